@@ -1,0 +1,100 @@
+import { Client, ServiceException } from '@smithy/core/client';
+import { AwsError } from './aws-error.ts';
+import type { CallOrigin } from './calls.ts';
+import { type Caller, currentCaller, runAsNobody } from './caller.ts';
+
+/**
+ * Puts the simulated account under every AWS SDK client of this process: one middleware at the `deserialize` step,
+ * so that validation, serialisation, endpoints, signing, retries and backoff above it stay the SDK's own.
+ */
+
+interface Stack {
+  add(middleware: unknown, options: unknown): void;
+}
+
+interface HandlerContext {
+  readonly commandName?: string;
+}
+
+interface StampedArguments {
+  readonly input: unknown;
+  readonly [callIndex]?: number;
+}
+
+type Next = (args: StampedArguments) => Promise<unknown>;
+
+const callIndex = Symbol('call index');
+const hookedStacks = new WeakSet<object>();
+const nothing = (): Promise<never> => new Promise(() => {});
+
+const realSend = Client.prototype.send;
+
+/** Hooks every client, made before or after. Gives the function that takes the hook away. */
+export function installSdkHook(): () => void {
+  type Send = (this: { middlewareStack: Stack; config: { serviceId?: string } }, ...rest: unknown[]) => unknown;
+  const hookedSend: Send = function send(...rest) {
+    if (!hookedStacks.has(this.middlewareStack)) {
+      hookedStacks.add(this.middlewareStack);
+      addMiddleware(this.middlewareStack, this.config.serviceId ?? '(a client without serviceId)');
+    }
+    return Reflect.apply(realSend, this, rest);
+  };
+  Client.prototype.send = hookedSend as typeof realSend;
+  return () => {
+    Client.prototype.send = realSend;
+  };
+}
+
+function addMiddleware(stack: Stack, sdkId: string): void {
+  // Every attempt of one call carries the same index: faults are planned by call, retries belong to it.
+  const stamp = (next: Next) => (args: StampedArguments) => {
+    const caller = currentCaller();
+    return next(caller === undefined ? args : { ...args, [callIndex]: caller.nextCallIndex() });
+  };
+  const answer = (_next: Next, context: HandlerContext) => (args: StampedArguments) => answerCall(sdkId, context, args);
+  stack.add(stamp, { step: 'initialize', priority: 'high', name: 'simulatedAccountStamp' });
+  stack.add(answer, { step: 'deserialize', priority: 'high', name: 'simulatedAccount' });
+}
+
+async function answerCall(sdkId: string, context: HandlerContext, args: StampedArguments): Promise<unknown> {
+  const operation = (context.commandName ?? '').replace(/Command$/u, '');
+  const caller = currentCaller();
+  if (caller === undefined) {
+    throw new Error(`${sdkId} ${operation} was called by code that runs neither in a function nor in a session.`);
+  }
+  if (caller.isGone()) return nothing();
+  const origin = originOf(caller, args[callIndex] ?? 0);
+  const { account, principal } = caller;
+  const input = args.input;
+  try {
+    const output = await runAsNobody(() => account.call({ principal, sdkId, operation, input, ...origin }));
+    if (caller.isGone()) return await nothing();
+    const metadata = { httpStatusCode: 200, requestId: account.random.stream('request-id').uuid() };
+    return { response: { statusCode: 200, headers: {} }, output: { ...(output as object), $metadata: metadata } };
+  } catch (error) {
+    if (caller.isGone()) return nothing();
+    throw error instanceof AwsError ? asServiceException(error, caller) : error;
+  }
+}
+
+/** A person's session is an origin without an invocation: latency applies, faults never do. */
+function originOf(caller: Caller, index: number): { origin?: CallOrigin } {
+  return caller.invocationId === undefined
+    ? {}
+    : { origin: { caller: caller.name, index, invocationId: caller.invocationId } };
+}
+
+/** The error as the SDK would have made it of the service's answer. */
+function asServiceException(error: AwsError, caller: Caller): Error {
+  const requestId = caller.account.random.stream('request-id').uuid();
+  if (error.statusCode === 0) return Object.assign(new Error(error.message), { name: error.name, code: 'ECONNRESET' });
+  return Object.assign(
+    new ServiceException({
+      name: error.name,
+      message: error.message,
+      $fault: error.fault,
+      $metadata: { httpStatusCode: error.statusCode, requestId },
+    }),
+    error.members,
+  );
+}
