@@ -1,0 +1,152 @@
+import { UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
+import { z } from 'zod';
+import { autoScaling } from '../platform/clients.ts';
+import { Transient } from '../platform/errors.ts';
+import { createHandler } from '../platform/handler.ts';
+import { Ledger } from '../platform/ledger.ts';
+import { notify } from '../platform/notifications.ts';
+import { type AppliedRecord, getApplied, putApplied } from './applied-bounds.ts';
+import { type DueWorkflow, findDueWorkflows } from './due-workflows.ts';
+import { capacityVariables } from './environment.ts';
+import { listLeases } from './lease-records.ts';
+import { type Lease, type WantedCapacity, wantedCapacity } from './lease.ts';
+import { reconcileReservation } from './load-balancer-reservation.ts';
+import type { CapacityModel } from './model.ts';
+import { countInService, describeAlarmState, describeGroup, observeLoad } from './observations.ts';
+import { decideReconciliation, type ReconciliationDecision } from './reconciliation.ts';
+
+const { LEDGER_TABLE, TOPIC_ARN, GROUP_NAME, LOAD_BALANCER_ARN, LOAD_BALANCER_FULL_NAME, SURGE_ALARM_NAME, CAPACITY_MODEL } =
+  capacityVariables;
+
+interface Environment {
+  readonly TOPIC_ARN: string;
+  readonly GROUP_NAME: string;
+  readonly LOAD_BALANCER_ARN: string;
+  readonly LOAD_BALANCER_FULL_NAME: string;
+  readonly SURGE_ALARM_NAME: string;
+  readonly CAPACITY_MODEL: CapacityModel;
+}
+
+/** What was seen, and what follows from it. */
+interface Observation {
+  readonly leases: readonly Lease[];
+  readonly wanted: WantedCapacity;
+  readonly applied: AppliedRecord | undefined;
+  readonly decision: ReconciliationDecision;
+}
+
+interface ReconciliationResult {
+  readonly outcome: 'held' | 'raised' | 'lowered';
+  readonly reason: string;
+  readonly floor: number;
+  readonly ceiling: number;
+  readonly dueWorkflows: readonly DueWorkflow[];
+}
+
+/** Longer than this function may run: whoever holds the lock is alive, or the lock has expired. */
+const lockSeconds = 90;
+
+/**
+ * Makes the size of the group what the leases ask for. It looks at the whole state each time and remembers nothing
+ * that it could compute, so it may run late, twice, or beside itself: of two that want to write, one waits, looks
+ * again and decides again.
+ */
+export const handler = createHandler({
+  input: z.object({
+    /** Why it runs: for the log. */
+    reason: z.string(),
+    /** The execution that asked: its second try may take over the lock of its first. */
+    owner: z.string().min(1),
+  }),
+  environment: {
+    LEDGER_TABLE,
+    TOPIC_ARN,
+    GROUP_NAME,
+    LOAD_BALANCER_ARN,
+    LOAD_BALANCER_FULL_NAME,
+    SURGE_ALARM_NAME,
+    CAPACITY_MODEL,
+  },
+  handle: async ({ reason, owner }, { environment, logger, now }): Promise<ReconciliationResult> => {
+    const ledger = new Ledger(environment.LEDGER_TABLE);
+    let seen = await observe(ledger, environment, now);
+    if (seen.decision.kind === 'adjust') {
+      seen = await ledger.withLock('capacity', owner, lockSeconds, async () => {
+        const fresh = await observe(ledger, environment, Date.now());
+        await adjust(ledger, environment.GROUP_NAME, fresh);
+        return fresh;
+      });
+      logger.info('The group was resized.', { trigger: reason, decision: seen.decision });
+    }
+    await tellOfChangesByHand(ledger, environment, seen, now);
+    await reconcileReservation(seen.leases, environment, now);
+    const alarmState = await describeAlarmState(environment.SURGE_ALARM_NAME);
+    const dueWorkflows = await findDueWorkflows(ledger, seen.leases, environment.CAPACITY_MODEL, alarmState, now);
+    return {
+      outcome: outcomeOf(seen.decision),
+      reason: seen.decision.reason,
+      floor: seen.wanted.floor,
+      ceiling: seen.wanted.ceiling,
+      dueWorkflows,
+    };
+  },
+});
+
+async function observe(ledger: Ledger, environment: Environment, now: number): Promise<Observation> {
+  const { GROUP_NAME: groupName, CAPACITY_MODEL: model } = environment;
+  const [leases, group, applied] = await Promise.all([listLeases(ledger), describeGroup(groupName), getApplied(ledger, groupName)]);
+  const withoutLoad = wantedCapacity(model, leases, now);
+  // The load matters to a descent only: metrics are not read, and not paid for, the rest of the year.
+  const wanted = withoutLoad.descending
+    ? wantedCapacity(model, leases, now, await observeLoad(environment.LOAD_BALANCER_FULL_NAME, now))
+    : withoutLoad;
+  const decision = decideReconciliation({
+    group: {
+      minSize: group.MinSize ?? 0,
+      maxSize: group.MaxSize ?? 0,
+      desired: group.DesiredCapacity ?? 0,
+      inService: countInService(group),
+    },
+    wanted,
+    lastApplied: applied?.bounds,
+  });
+  return { leases, wanted, applied, decision };
+}
+
+/** Records what is about to be written, then writes it: a reply that is lost leaves the record true. */
+async function adjust(ledger: Ledger, groupName: string, { applied, decision }: Observation): Promise<void> {
+  if (decision.kind === 'hold') return;
+  const { minSize, maxSize, changed } = decision;
+  if (!(await putApplied(ledger, groupName, applied, { minSize, maxSize }))) {
+    throw new Transient('Another reconciliation wrote at the same moment.');
+  }
+  await autoScaling().send(
+    new UpdateAutoScalingGroupCommand({
+      AutoScalingGroupName: groupName,
+      ...(changed.includes('minSize') ? { MinSize: minSize } : {}),
+      ...(changed.includes('maxSize') ? { MaxSize: maxSize } : {}),
+    }),
+  );
+}
+
+/** Somebody changed a bound by hand. The key holds the revision of our own last write: each change is told once. */
+async function tellOfChangesByHand(ledger: Ledger, environment: Environment, seen: Observation, now: number): Promise<void> {
+  for (const { bound, applied, found, outcome } of seen.decision.handMadeChanges) {
+    await notify(
+      {
+        key: `capacity/changed-by-hand/r${seen.applied?.revision ?? 0}/${bound}/${found}`,
+        kind: 'capacity.changed-by-hand',
+        severity: 'warning',
+        subject: `${bound} of the group was changed by hand`,
+        text: `${bound} was ${applied} and was found at ${found}. It is ${outcome}. To hold capacity, register a sale: what is changed by hand goes when the lease ends.`,
+        detail: { group: environment.GROUP_NAME, bound, applied, found, outcome },
+      },
+      { ledger, topicArn: environment.TOPIC_ARN, now },
+    );
+  }
+}
+
+function outcomeOf(decision: ReconciliationDecision): ReconciliationResult['outcome'] {
+  if (decision.kind === 'hold') return 'held';
+  return decision.direction === 'raise' ? 'raised' : 'lowered';
+}

@@ -1,0 +1,35 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { S3Client } from '@aws-sdk/client-s3';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/**
+ * One client a service and process, made at first use: a bundle keeps only the clients that its handler reaches,
+ * and a function that never calls a service does not pay for its client.
+ */
+const options = {
+  /** Waits of the SDK's own retries stay under a second; what takes longer is the state machine's to retry. */
+  maxAttempts: 3,
+  cacheMiddleware: true,
+} as const;
+
+export const autoScaling = /* @__PURE__ */ once(() => new AutoScalingClient(options));
+export const cloudWatch = /* @__PURE__ */ once(() => new CloudWatchClient(options));
+export const ec2 = /* @__PURE__ */ once(() => new EC2Client(options));
+export const elasticLoadBalancing = /* @__PURE__ */ once(() => new ElasticLoadBalancingV2Client(options));
+export const s3 = /* @__PURE__ */ once(() => new S3Client(options));
+export const serviceQuotas = /* @__PURE__ */ once(() => new ServiceQuotasClient(options));
+export const sns = /* @__PURE__ */ once(() => new SNSClient(options));
+export const documents = /* @__PURE__ */ once(() =>
+  DynamoDBDocumentClient.from(new DynamoDBClient(options), { marshallOptions: { removeUndefinedValues: true } }),
+);
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,137 @@
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { documents } from './clients.ts';
+import { isNamed, Transient } from './errors.ts';
+
+/**
+ * The ledger: one DynamoDB table, partition key `type`, sort key `id`. Every write is conditional, so that a
+ * trigger that comes twice, or a reply that is lost, changes nothing.
+ */
+export interface LedgerRecord {
+  /** What kind of record it is: `lease`, `notification`, … */
+  readonly type: string;
+  readonly id: string;
+  /** From 1; every write raises it by one. */
+  readonly revision: number;
+  readonly value: Readonly<Record<string, unknown>>;
+  /** Epoch seconds after which DynamoDB removes the record. */
+  readonly expiresAt?: number;
+}
+
+export class Ledger {
+  readonly #table: string;
+
+  constructor(table: string) {
+    this.#table = table;
+  }
+
+  /** Consistent: what was written before this call is seen. */
+  async get(type: string, id: string): Promise<LedgerRecord | undefined> {
+    const { Item } = await documents().send(
+      new GetCommand({ TableName: this.#table, Key: { type, id }, ConsistentRead: true }),
+    );
+    return Item as LedgerRecord | undefined;
+  }
+
+  /** All records of a type, by id. Consistent. */
+  async list(type: string): Promise<LedgerRecord[]> {
+    const records: LedgerRecord[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await documents().send(
+        new QueryCommand({
+          TableName: this.#table,
+          KeyConditionExpression: '#type = :type',
+          ExpressionAttributeNames: { '#type': 'type' },
+          ExpressionAttributeValues: { ':type': type },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      records.push(...((page.Items ?? []) as LedgerRecord[]));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+    return records;
+  }
+
+  /**
+   * Writes a record if what it replaces is at `record.revision - 1` (absent, for revision 1).
+   * Gives false when somebody else was faster; true also when this very record stands already, so that a write
+   * whose reply was lost can be repeated.
+   */
+  async write(record: LedgerRecord): Promise<boolean> {
+    const isFirst = record.revision === 1;
+    try {
+      await documents().send(
+        new PutCommand({
+          TableName: this.#table,
+          Item: record,
+          ConditionExpression: isFirst ? 'attribute_not_exists(#id)' : '#revision = :before',
+          ExpressionAttributeNames: isFirst ? { '#id': 'id' } : { '#revision': 'revision' },
+          ...(isFirst ? {} : { ExpressionAttributeValues: { ':before': record.revision - 1 } }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
+      return isSame(await this.get(record.type, record.id), record);
+    }
+  }
+
+  /**
+   * Runs `work` while holding the lock `id`, for at most `ttlSeconds`. Throws {@link Transient} while another owner
+   * holds it. The same owner may take it again, as after a reply that was lost. A lock whose owner died expires.
+   */
+  async withLock<T>(id: string, owner: string, ttlSeconds: number, work: () => Promise<T>): Promise<T> {
+    await this.#lock(id, owner, ttlSeconds);
+    try {
+      return await work();
+    } finally {
+      // A release that fails costs the next owner the rest of `ttlSeconds`: no reason to fail what was done.
+      await this.#unlock(id, owner).catch(() => undefined);
+    }
+  }
+
+  async #lock(id: string, owner: string, ttlSeconds: number): Promise<void> {
+    const nowSeconds = Math.floor(Date.now() / 1000);
+    try {
+      await documents().send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: { type: 'lock', id },
+          UpdateExpression: 'SET #owner = :owner, #expiresAt = :expiresAt',
+          ConditionExpression: 'attribute_not_exists(#owner) OR #owner = :owner OR #expiresAt < :now',
+          ExpressionAttributeNames: { '#owner': 'owner', '#expiresAt': 'expiresAt' },
+          ExpressionAttributeValues: { ':owner': owner, ':expiresAt': nowSeconds + ttlSeconds, ':now': nowSeconds },
+        }),
+      );
+    } catch (error) {
+      if (isNamed(error, 'ConditionalCheckFailedException')) throw new Transient(`The lock ${id} is held by another owner.`);
+      throw error;
+    }
+  }
+
+  async #unlock(id: string, owner: string): Promise<void> {
+    await documents().send(
+      new DeleteCommand({
+        TableName: this.#table,
+        Key: { type: 'lock', id },
+        ConditionExpression: '#owner = :owner',
+        ExpressionAttributeNames: { '#owner': 'owner' },
+        ExpressionAttributeValues: { ':owner': owner },
+      }),
+    );
+  }
+}
+
+function isSame(found: LedgerRecord | undefined, wanted: LedgerRecord): boolean {
+  return found !== undefined && canonical(found) === canonical(wanted);
+}
+
+/** JSON with the keys of every object in order, and members that are undefined left out, as DynamoDB stores them. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    member !== null && typeof member === 'object' && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).toSorted(([left], [right]) => (left < right ? -1 : 1)))
+      : member,
+  );
+}
