@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Defect } from '../platform/errors.ts';
 import type { Ledger } from '../platform/ledger.ts';
-import type { AppliedBounds, GroupBounds } from './reconciliation.ts';
+import type { AppliedBounds } from './reconciliation.ts';
 
 const boundsSchema = z.object({ minSize: z.int().min(0), maxSize: z.int().min(0) });
 const appliedSchema = boundsSchema.extend({ previous: boundsSchema.optional() });
@@ -20,19 +20,7 @@ export async function getApplied(ledger: Ledger, groupName: string): Promise<App
   return { bounds: result.data, revision: record.revision };
 }
 
-/** Records bounds over those before. False when somebody else recorded meanwhile. */
-export function putApplied(
-  ledger: Ledger,
-  groupName: string,
-  before: AppliedRecord | undefined,
-  bounds: GroupBounds,
-): Promise<boolean> {
-  const { minSize, maxSize } = before?.bounds ?? {};
-  const previous = minSize === undefined || maxSize === undefined ? {} : { previous: { minSize, maxSize } };
-  return ledger.write({
-    type: 'applied-bounds',
-    id: groupName,
-    revision: (before?.revision ?? 0) + 1,
-    value: { ...bounds, ...previous },
-  });
+/** Records bounds over those of `revision`, 0 for none. False when somebody else recorded meanwhile. */
+export function putApplied(ledger: Ledger, groupName: string, bounds: AppliedBounds, revision: number): Promise<boolean> {
+  return ledger.write({ type: 'applied-bounds', id: groupName, revision: revision + 1, value: { ...bounds } });
 }

@@ -49,6 +49,13 @@ export const saleFactsSchema = z.object({
   expectedPeakRequestsPerSecond: z.number().gt(0).optional(),
 });
 
+export const surgeFactsSchema = z.object({
+  grantedAt: instantSchema,
+  desiredAtGrant: z.int().min(0),
+  /** Name of the execution that was granted the lease and looks after it. */
+  heldBy: z.string().min(1),
+});
+
 /**
  * A lease as the ledger holds it; attributes that are not the lease's own (keys, expiry) are
  * dropped. Instants are UTC, ISO-8601.
@@ -56,7 +63,7 @@ export const saleFactsSchema = z.object({
 export const leaseSchema = z
   .discriminatedUnion('kind', [
     z.object({ ...leaseFields, kind: z.literal('sale'), sale: saleFactsSchema }),
-    z.object({ ...leaseFields, kind: z.literal('surge'), surge: z.object({ grantedAt: instantSchema, desiredAtGrant: z.int().min(0) }) }),
+    z.object({ ...leaseFields, kind: z.literal('surge'), surge: surgeFactsSchema }),
     z.object({ ...leaseFields, kind: z.literal('rehearsal') }),
   ])
   .superRefine((lease, context) => {

@@ -23,7 +23,8 @@ export function isBlockingProcess(process: string): boolean {
 
 function effectOf(process: string): { weight: 'blocker' | 'warning'; effect: string } {
   const effects: Readonly<Record<string, { weight: 'blocker' | 'warning'; effect: string }>> = suspendedProcessEffects;
-  return effects[process] ?? { weight: 'blocker', effect: 'its effect on a sale is not known' };
+  const known = Object.hasOwn(effects, process) ? effects[process] : undefined;
+  return known ?? { weight: 'blocker', effect: 'its effect on a sale is not known' };
 }
 
 /** Bounds, suspended processes and a refresh under way. */

@@ -70,7 +70,7 @@ export const handler = createHandler({
   handle: async ({ reason, owner }, { environment, logger, now }): Promise<ReconciliationResult> => {
     const ledger = new Ledger(environment.LEDGER_TABLE);
     let seen = await observe(ledger, environment, now);
-    if (seen.decision.kind === 'adjust') {
+    if (seen.decision.kind === 'adjust' || !isRecorded(seen)) {
       seen = await ledger.withLock('capacity', owner, lockSeconds, async () => {
         const fresh = await observe(ledger, environment, Date.now());
         await adjust(ledger, environment.GROUP_NAME, fresh);
@@ -114,18 +114,31 @@ async function observe(ledger: Ledger, environment: Environment, now: number): P
 }
 
 /** Records what is about to be written, then writes it: a reply that is lost leaves the record true. */
-async function adjust(ledger: Ledger, groupName: string, { applied, decision }: Observation): Promise<void> {
-  if (decision.kind === 'hold') return;
-  const { minSize, maxSize, changed } = decision;
-  if (!(await putApplied(ledger, groupName, applied, { minSize, maxSize }))) {
+async function adjust(ledger: Ledger, groupName: string, seen: Observation): Promise<void> {
+  const { applied, decision } = seen;
+  if (!isRecorded(seen) && !(await putApplied(ledger, groupName, decision.record, applied?.revision ?? 0))) {
     throw new Transient('Another reconciliation wrote at the same moment.');
   }
+  if (decision.kind === 'hold') return;
+  const { minSize, maxSize, changed } = decision;
   await autoScaling().send(
     new UpdateAutoScalingGroupCommand({
       AutoScalingGroupName: groupName,
       ...(changed.includes('minSize') ? { MinSize: minSize } : {}),
       ...(changed.includes('maxSize') ? { MaxSize: maxSize } : {}),
     }),
+  );
+}
+
+function isRecorded({ applied, decision }: Observation): boolean {
+  const { minSize, maxSize, previous } = decision.record;
+  const bounds = applied?.bounds;
+  return (
+    bounds !== undefined &&
+    bounds.minSize === minSize &&
+    bounds.maxSize === maxSize &&
+    bounds.previous?.minSize === previous?.minSize &&
+    bounds.previous?.maxSize === previous?.maxSize
   );
 }
 

@@ -15,8 +15,9 @@ export interface GroupSize extends GroupBounds {
 }
 
 /**
- * The bounds written last, and those before. Record them before the call: if its reply is lost, or
- * it never happened, the group shows one of the two, and neither is taken for somebody's change.
+ * The bounds that this capability stands for, and what the group showed before they were written. A
+ * decision says what to record, before the call: if its reply is lost, or it never happened, the
+ * group shows one of the two, and neither is taken for somebody's change.
  */
 export interface AppliedBounds extends GroupBounds {
   readonly previous?: GroupBounds | undefined;
@@ -32,7 +33,13 @@ export interface HandMadeChange {
 }
 
 export type ReconciliationDecision =
-  | { readonly kind: 'hold'; readonly reason: string; readonly handMadeChanges: readonly HandMadeChange[] }
+  | {
+      readonly kind: 'hold';
+      /** What to have in the ledger; write it only if it differs. */
+      readonly record: AppliedBounds;
+      readonly reason: string;
+      readonly handMadeChanges: readonly HandMadeChange[];
+    }
   | {
       readonly kind: 'adjust';
       readonly direction: 'raise' | 'lower';
@@ -43,6 +50,8 @@ export type ReconciliationDecision =
        * MaxSize above `maxCeiling` even when it is not a change.
        */
       readonly changed: readonly ('minSize' | 'maxSize')[];
+      /** What to write to the ledger before the call. */
+      readonly record: AppliedBounds;
       readonly reason: string;
       readonly handMadeChanges: readonly HandMadeChange[];
     };
@@ -50,7 +59,7 @@ export type ReconciliationDecision =
 export interface ReconciliationFacts {
   readonly group: GroupSize;
   readonly wanted: WantedCapacity;
-  /** Leave out when nothing has been written yet. */
+  /** `record` of the last decision; leave out when there was none. */
   readonly lastApplied?: AppliedBounds | undefined;
 }
 
@@ -80,11 +89,15 @@ export function decideReconciliation({ group, wanted, lastApplied }: Reconciliat
   );
   const waiting = fits ? '' : `; MaxSize stays at ${maxSize} until desired (${group.desired}) fits under ${wanted.ceiling}`;
   const because = `${wanted.reason}${waiting}${remarks.join('')}`;
-  if (changed.length === 0) return { kind: 'hold', reason: `the bounds stand: ${because}`, handMadeChanges };
+  const min = recordBound('minSize', wanted.floor, minSize, group, lastApplied);
+  const max = recordBound('maxSize', wanted.ceiling, maxSize, group, lastApplied);
+  const previous = { minSize: min.previous, maxSize: max.previous };
+  const record = { minSize: min.applied, maxSize: max.applied, previous };
+  if (changed.length === 0) return { kind: 'hold', record, reason: `the bounds stand: ${because}`, handMadeChanges };
 
   const direction = minSize > group.minSize || maxSize > group.maxSize ? 'raise' : 'lower';
   const reason = `from ${group.minSize}–${group.maxSize} to ${minSize}–${maxSize}: ${because}`;
-  return { kind: 'adjust', direction, minSize, maxSize, changed, reason, handMadeChanges };
+  return { kind: 'adjust', direction, minSize, maxSize, changed, record, reason, handMadeChanges };
 }
 
 function targetBound(
@@ -101,6 +114,24 @@ function targetBound(
 
 function isOurs(bound: 'minSize' | 'maxSize', found: number, lastApplied: AppliedBounds | undefined): boolean {
   return lastApplied !== undefined && (found === lastApplied[bound] || found === lastApplied.previous?.[bound]);
+}
+
+/**
+ * What to remember of a bound. One that somebody raised and that is kept is not remembered as ours:
+ * the next reconciliation would take it back in the middle of the sale.
+ */
+function recordBound(
+  bound: 'minSize' | 'maxSize',
+  wanted: number,
+  target: number,
+  group: GroupSize,
+  lastApplied: AppliedBounds | undefined,
+): { applied: number; previous: number } {
+  const found = group[bound];
+  if (target !== found) return { applied: target, previous: found };
+  const ours = found === wanted || isOurs(bound, found, lastApplied);
+  const applied = ours ? found : (lastApplied?.[bound] ?? wanted);
+  return { applied, previous: applied };
 }
 
 function findHandMadeChange(

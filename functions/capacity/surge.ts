@@ -33,6 +33,8 @@ export interface SurgeFacts {
   readonly lease?: SurgeLease | undefined;
   readonly desired: number;
   readonly inService: number;
+  /** Name of the execution that asks: it holds what it is granted. Whoever else asks meanwhile is for the caller to turn away. */
+  readonly execution: string;
   readonly model: CapacityModel;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -80,7 +82,7 @@ export function decideSurge(facts: SurgeFacts): SurgeDecision {
  * instances desired now, at least one more, at most `maxCeiling`.
  */
 function grant(facts: SurgeFacts): SurgeDecision {
-  const { lease, desired, model, now } = facts;
+  const { lease, desired, execution, model, now } = facts;
   const grown = Math.max(desired + 1, Math.ceil((desired * model.surge.factorPercent) / 100));
   const floor = Math.min(model.maxCeiling, grown);
   const running = lease !== undefined && now < toEpoch(lease.until) ? lease : undefined;
@@ -97,7 +99,7 @@ function grant(facts: SurgeFacts): SurgeDecision {
     until: toInstant(now + reachMilliseconds(model)),
     revision: (lease?.revision ?? 0) + 1,
     status: 'active',
-    surge: { grantedAt: toInstant(now), desiredAtGrant: desired },
+    surge: { grantedAt: toInstant(now), desiredAtGrant: desired, heldBy: execution },
   };
   return {
     kind: 'grant',
