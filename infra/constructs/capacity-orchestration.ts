@@ -1,0 +1,238 @@
+import { Duration, TimeZone } from 'aws-cdk-lib';
+import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { PriceTable } from '../../functions/capacity/prices.ts';
+import type { EnvironmentConfig } from '../config.ts';
+import { CapacityPermissions } from './capacity-permissions.ts';
+import { acknowledgeWildcard } from '../wildcard-waiver.ts';
+import type { LedgerTable } from './ledger-table.ts';
+import { OrchestratorFunction } from './orchestrator-function.ts';
+import { Workflow } from './workflow.ts';
+
+export interface CapacityOrchestrationProps {
+  readonly ledger: LedgerTable;
+  readonly evidence: IBucket;
+  readonly topic: ITopic;
+  readonly autoScalingGroup: AutoScalingGroup;
+  readonly targetGroup: ApplicationTargetGroup;
+  readonly loadBalancer: ApplicationLoadBalancer;
+  readonly model: EnvironmentConfig['capacity'];
+  /** The group's first choice of instance type, by which the idle floor is priced. */
+  readonly instanceType: string;
+  readonly prices: PriceTable;
+  readonly logRetention: RetentionDays;
+}
+
+/** Sales, surges and the reconciliation that holds capacity to the leases. */
+export class CapacityOrchestration extends Construct {
+  readonly registerSale: OrchestratorFunction;
+  readonly saleScaling: Workflow;
+  readonly surgeScaling: Workflow;
+  readonly reconciliation: Workflow;
+  readonly preflight: Workflow;
+  readonly surgeAlarm: Alarm;
+
+  readonly #props: CapacityOrchestrationProps;
+  readonly #may: CapacityPermissions;
+
+  constructor(scope: Construct, id: string, props: CapacityOrchestrationProps) {
+    super(scope, id);
+    this.#props = props;
+    this.#may = new CapacityPermissions(props);
+    this.surgeAlarm = this.#createSurgeAlarm();
+    this.registerSale = this.#createRegisterSale();
+    const reconcile = this.#createReconcileCapacity();
+    this.saleScaling = this.#createSaleScaling(reconcile);
+    this.surgeScaling = this.#createSurgeScaling(reconcile);
+    this.reconciliation = this.#workflow(
+      'CapacityReconciliation',
+      'capacity-reconciliation',
+      { ReconcileCapacity: reconcile },
+      { SaleScaling: this.saleScaling, SurgeScaling: this.surgeScaling },
+    );
+    this.preflight = this.#createPreflight();
+    this.#schedule();
+    this.#alarmOnSilence();
+  }
+
+  #createRegisterSale(): OrchestratorFunction {
+    const may = this.#may;
+    return this.#function('RegisterSale', 'Adds, extends, brings forward or cancels a sale: its only writer.', [
+      ...may.tell(),
+      ...may.preflight(),
+    ]);
+  }
+
+  #createReconcileCapacity(): OrchestratorFunction {
+    const may = this.#may;
+    const reconcile = this.#function('ReconcileCapacity', 'Makes the size of the group what the leases ask for.', [
+      may.listLedger(),
+      may.lock(),
+      ...may.tell(),
+      may.observeGroup(),
+      may.resizeGroup(),
+      may.readMetrics(),
+      may.readAlarm(this.surgeAlarm.alarmArn),
+      ...may.reserveLoadBalancer(),
+    ]);
+    acknowledgeWildcard(reconcile, may.groupArn, 'The ARN of a group holds an id that AWS gives it; the name in it is the one group.');
+    return reconcile;
+  }
+
+  #createSaleScaling(reconcile: OrchestratorFunction): Workflow {
+    const may = this.#may;
+    const observe = [may.getFromLedger(), may.observeGroup('autoscaling:DescribeScalingActivities'), may.observeTargets()];
+    const report = this.#function(
+      'ReportSale',
+      'Writes the report of a sale to the evidence bucket.',
+      [may.listLedger(), may.readMetrics(), may.writeReports()],
+      Duration.seconds(120),
+    );
+    acknowledgeWildcard(report, may.reportsArn, 'Reports are named by their sale; nothing else stands under this prefix.');
+    return this.#workflow('SaleScaling', 'sale-scaling', {
+      PlanSale: this.#function('PlanSale', 'Plans the capacity of a sale and names what could stop it.', [
+        may.getAndPutInLedger(),
+        ...may.preflight(),
+      ]),
+      ReconcileCapacity: reconcile,
+      CheckReadiness: this.#function('CheckReadiness', 'Says whether enough targets are healthy in every zone.', observe),
+      CheckSale: this.#function('CheckSale', 'Says where a sale stands and when to look again.', observe),
+      ReportSale: report,
+      AnnounceSale: this.#function('AnnounceSale', 'Tells what happens to a sale, once an event.', may.tell()),
+    });
+  }
+
+  #createSurgeScaling(reconcile: OrchestratorFunction): Workflow {
+    const may = this.#may;
+    return this.#workflow('SurgeScaling', 'surge-scaling', {
+      AssessSurge: this.#function('AssessSurge', 'Grants, keeps or releases the lease of a surge, with hysteresis.', [
+        ...may.tell(),
+        may.observeGroup(),
+        may.readMetrics(),
+        may.readAlarm(this.surgeAlarm.alarmArn),
+      ]),
+      ReconcileCapacity: reconcile,
+    });
+  }
+
+  #createPreflight(): Workflow {
+    const may = this.#may;
+    return this.#workflow('SalePreflight', 'sale-preflight', {
+      PreflightSales: this.#function(
+        'PreflightSales',
+        'Looks for what could stop the sales of the next 14 days.',
+        [may.listLedger(), ...may.tell(), ...may.preflight()],
+        Duration.seconds(120),
+      ),
+    });
+  }
+
+  #function(id: string, description: string, permissions: readonly PolicyStatement[], timeout?: Duration): OrchestratorFunction {
+    const props = this.#props;
+    const file = id.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, '-').toLowerCase();
+    return new OrchestratorFunction(this, id, {
+      entry: `functions/capacity/${file}.ts`,
+      description,
+      permissions,
+      logRetention: props.logRetention,
+      ...(timeout === undefined ? {} : { timeout }),
+      environment: {
+        LEDGER_TABLE: props.ledger.table.tableName,
+        EVIDENCE_BUCKET: props.evidence.bucketName,
+        TOPIC_ARN: props.topic.topicArn,
+        GROUP_NAME: props.autoScalingGroup.autoScalingGroupName,
+        TARGET_GROUP_ARN: props.targetGroup.targetGroupArn,
+        LOAD_BALANCER_ARN: props.loadBalancer.loadBalancerArn,
+        LOAD_BALANCER_FULL_NAME: props.loadBalancer.loadBalancerFullName,
+        TARGET_GROUP_FULL_NAME: props.targetGroup.targetGroupFullName,
+        SURGE_ALARM_NAME: this.surgeAlarm.alarmName,
+        INSTANCE_TYPE: props.instanceType,
+        CAPACITY_MODEL: JSON.stringify(props.model),
+        PRICE_TABLE: JSON.stringify(props.prices),
+      },
+    });
+  }
+
+  #workflow(
+    id: string,
+    definition: string,
+    functions: Readonly<Record<string, OrchestratorFunction>>,
+    starts: Readonly<Record<string, Workflow>> = {},
+  ): Workflow {
+    const { topic, logRetention } = this.#props;
+    return new Workflow(this, id, { definition, functions, starts, topic, logRetention });
+  }
+
+  #createSurgeAlarm(): Alarm {
+    const { autoScalingGroup, model } = this.#props;
+    return new Alarm(this, 'SurgeAlarm', {
+      alarmDescription: 'The group is close to what it can serve although no lease asked for more: a surge.',
+      metric: new Metric({
+        namespace: 'AWS/EC2',
+        metricName: 'CPUUtilization',
+        dimensionsMap: { AutoScalingGroupName: autoScalingGroup.autoScalingGroupName },
+        statistic: 'Average',
+        period: Duration.minutes(1),
+      }),
+      threshold: model.surge.cpuHighPercent,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  #schedule(): void {
+    // A trigger that comes late is worth nothing once its successor has come.
+    new Schedule(this, 'EveryFiveMinutes', {
+      description: 'Capacity follows the leases, whatever else failed.',
+      schedule: ScheduleExpression.rate(Duration.minutes(5)),
+      target: new StepFunctionsStartExecution(this.reconciliation.stateMachine, {
+        maxEventAge: Duration.minutes(5),
+        retryAttempts: 3,
+      }),
+    });
+    new Schedule(this, 'EveryMorning', {
+      description: 'Quotas take days to raise: the sales of the next 14 days are checked every day.',
+      schedule: ScheduleExpression.cron({ hour: '7', minute: '0', timeZone: TimeZone.EUROPE_PARIS }),
+      target: new StepFunctionsStartExecution(this.preflight.stateMachine, {
+        maxEventAge: Duration.hours(4),
+        retryAttempts: 10,
+      }),
+    });
+    new Rule(this, 'OnSurgeAlarm', {
+      description: 'Makes the answer to a surge fast; should the event be lost, the reconciliation reads the alarm.',
+      eventPattern: {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        resources: [this.surgeAlarm.alarmArn],
+        detail: { state: { value: ['ALARM'] } },
+      },
+      targets: [new SfnStateMachine(this.surgeScaling.stateMachine, { maxEventAge: Duration.minutes(5), retryAttempts: 3 })],
+    });
+  }
+
+  /** The schedule itself may stop: a change by hand, a role that lost its policy. */
+  #alarmOnSilence(): void {
+    const alarm = new Alarm(this, 'ReconciliationSilent', {
+      alarmDescription: 'No capacity reconciliation succeeded for 15 minutes: leases are not followed.',
+      metric: this.reconciliation.stateMachine.metricSucceeded({ period: Duration.minutes(5), statistic: 'Sum' }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 3,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.#props.topic));
+  }
+}
