@@ -20,7 +20,7 @@ const realSetImmediate = globalThis.setImmediate;
  * While one is alive, time must not move: a handler's first dynamic import would otherwise lose
  * a race against its own time-out.
  */
-const realWork = new Set(['FSReqPromise', 'FSReqCallback', 'FileHandle', 'FileHandleCloseReq']);
+const realWork = new Set(['FSReqPromise', 'FSReqCallback', 'FileHandle', 'FileHandleCloseReq', 'Immediate']);
 
 function isRealWorkPending(): boolean {
   for (const resource of process.getActiveResourcesInfo()) {
@@ -39,6 +39,7 @@ export class VirtualClock implements Clock {
   readonly #timers: FakeTimers.Clock;
   readonly #uninstall: (() => void) | undefined;
   #defect: { readonly error: unknown } | undefined;
+  #holds = 0;
 
   private constructor(timers: FakeTimers.Clock, uninstall?: () => void) {
     this.#timers = timers;
@@ -103,6 +104,16 @@ export class VirtualClock implements Clock {
     return () => cancel();
   }
 
+  /** Keeps time still until `work`, which happens in real time (a module being loaded), is done. */
+  async hold<T>(work: Promise<T>): Promise<T> {
+    this.#holds += 1;
+    try {
+      return await work;
+    } finally {
+      this.#holds -= 1;
+    }
+  }
+
   /** Stops the run with an error that nothing inside it may handle. */
   fail(error: unknown): void {
     this.#defect ??= { error };
@@ -149,7 +160,7 @@ export class VirtualClock implements Clock {
       await new Promise<void>((resolve) => {
         realSetImmediate(resolve);
       });
-    } while (isRealWorkPending());
+    } while (this.#holds > 0 || isRealWorkPending());
     if (this.#defect !== undefined) {
       const { error } = this.#defect;
       this.#defect = undefined;

@@ -26,6 +26,8 @@ export class ExecutionEnvironment {
   readonly #moduleUrl: string;
   #handler: Handler | undefined;
   #gone = false;
+  /** Whether the environment has its log stream. */
+  #logs = false;
   #crash: (() => void) | undefined;
 
   constructor(account: Account, definition: LambdaFunction, moduleUrl: string) {
@@ -93,7 +95,7 @@ export class ExecutionEnvironment {
       throw new AwsError('AccessDeniedException', `Lambda cannot assume ${this.#definition.roleArn}: ${assumed.reason}`);
     }
     await clock.sleep(Math.round(random.stream('lambda.duration').between(low, high)));
-    const module = (await import(this.#moduleUrl)) as { readonly handler?: Handler };
+    const module = (await clock.hold(import(this.#moduleUrl))) as { readonly handler?: Handler };
     if (typeof module.handler !== 'function') throw new NotModelledError(`${this.#moduleUrl} exports no function "handler".`);
     return module.handler;
   }
@@ -117,10 +119,21 @@ export class ExecutionEnvironment {
         // A client that escaped the hook must fail, and never reach a real account.
         AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
       },
-      print: (text) => this.#account.logs.append(logGroup, text),
+      print: (text) => this.#log(logGroup, text),
       isGone: () => this.#gone,
       nextCallIndex: () => calls++,
     };
+  }
+
+  /** Lambda writes the log as the function's role; without the permission, lines are lost and nothing else happens. */
+  #log(logGroup: string, text: string): void {
+    const { iam, logs } = this.#account;
+    const { name, roleArn } = this.#definition;
+    const principal = { kind: 'role', roleArn, session: name } as const;
+    const resource = this.#account.arn('logs', `log-group:${logGroup}:*`);
+    const isAllowed = (action: string): boolean => iam.decide(principal, { action, resource }).allowed;
+    if (!this.#logs) this.#logs = isAllowed('logs:CreateLogStream');
+    if (this.#logs && isAllowed('logs:PutLogEvents')) logs.append(logGroup, text);
   }
 
   #context(invocationId: string): Context {
