@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { createHandler } from '../platform/handler.ts';
 import { Ledger } from '../platform/ledger.ts';
 import type { Blocker } from './blocker.ts';

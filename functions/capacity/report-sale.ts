@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { jsonVariable } from '../platform/environment.ts';
 import { Refused } from '../platform/errors.ts';
 import { putEvidence } from '../platform/evidence.ts';

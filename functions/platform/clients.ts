@@ -26,7 +26,8 @@ export const s3 = /* @__PURE__ */ once(() => new S3Client(options));
 export const serviceQuotas = /* @__PURE__ */ once(() => new ServiceQuotasClient(options));
 export const sns = /* @__PURE__ */ once(() => new SNSClient(options));
 export const documents = /* @__PURE__ */ once(() =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(options), { marshallOptions: { removeUndefinedValues: true } }),
+  // The document client does not go together with cached middleware.
+  DynamoDBDocumentClient.from(new DynamoDBClient({ ...options, cacheMiddleware: false }), { marshallOptions: { removeUndefinedValues: true } }),
 );
 
 function once<T>(make: () => T): () => T {

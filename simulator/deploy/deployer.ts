@@ -66,6 +66,7 @@ export class Deployer {
       type: resource.Type,
       properties: resolve(resource.Properties ?? {}, scope) as Record<string, unknown>,
       metadata: resource.Metadata ?? {},
+      updatePolicy: resolve(resource.UpdatePolicy ?? {}, scope) as Record<string, unknown>,
     };
     const provider = providersByType.get(resource.Type);
     const current = this.#resources.get(key);

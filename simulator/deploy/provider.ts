@@ -8,6 +8,8 @@ export interface ResourceRequest {
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** The resource's `UpdatePolicy`, which stands beside its properties. */
+  readonly updatePolicy: Readonly<Record<string, unknown>>;
 }
 
 /** What the rest of a template can ask of a resource that stands. */

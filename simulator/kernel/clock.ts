@@ -10,6 +10,9 @@ export interface Clock {
 /** Undoes a scheduled callback. Calling it twice, or after the callback ran, does nothing. */
 export type Cancel = () => void;
 
+/** A timer's longest delay; a longer one overflows and fires at once, here as in Node.js. */
+const longestTimerMilliseconds = 2_147_483_647;
+
 type Callback = () => void | Promise<void>;
 
 // Captured before any clock is installed: settling must use the real event loop.
@@ -88,6 +91,13 @@ export class VirtualClock implements Clock {
 
   /** Runs `callback` at `time` (now, if that is past). An error in it stops the run that reached it. */
   at(time: number, callback: Callback): Cancel {
+    const restingPoint = this.now() + longestTimerMilliseconds;
+    if (time > restingPoint) {
+      let cancel = this.at(restingPoint, () => {
+        cancel = this.at(time, callback);
+      });
+      return () => cancel();
+    }
     const timer = this.#timers.setTimeout(() => this.#guard(callback), Math.max(0, time - this.now()));
     return () => this.#timers.clearTimeout(timer);
   }

@@ -10,6 +10,13 @@ import { type Caller, currentCaller, runAsNobody } from './caller.ts';
 
 interface Stack {
   add(middleware: unknown, options: unknown): void;
+  addRelativeTo(middleware: unknown, options: unknown): void;
+}
+
+interface Command {
+  readonly middlewareStack: Stack;
+  /** The command inside one of the document client, whose own middleware translates what this one answers. */
+  readonly clientCommand?: Command;
 }
 
 interface HandlerContext {
@@ -24,20 +31,21 @@ interface StampedArguments {
 type Next = (args: StampedArguments) => Promise<unknown>;
 
 const callIndex = Symbol('call index');
-const hookedStacks = new WeakSet<object>();
+const hookedCommands = new WeakSet<object>();
 const nothing = (): Promise<never> => new Promise(() => {});
 
 const realSend = Client.prototype.send;
 
-/** Hooks every client, made before or after. Gives the function that takes the hook away. */
+/** Hooks every command that any client sends. Gives the function that takes the hook away. */
 export function installSdkHook(): () => void {
-  type Send = (this: { middlewareStack: Stack; config: { serviceId?: string } }, ...rest: unknown[]) => unknown;
-  const hookedSend: Send = function send(...rest) {
-    if (!hookedStacks.has(this.middlewareStack)) {
-      hookedStacks.add(this.middlewareStack);
-      addMiddleware(this.middlewareStack, this.config.serviceId ?? '(a client without serviceId)');
+  type Send = (this: { config: { serviceId?: string } }, command: Command, ...rest: unknown[]) => unknown;
+  const hookedSend: Send = function send(command, ...rest) {
+    const sent = command.clientCommand ?? command;
+    if (!hookedCommands.has(sent)) {
+      hookedCommands.add(sent);
+      addMiddleware(sent.middlewareStack, this.config.serviceId ?? '(a client without serviceId)', sent !== command);
     }
-    return Reflect.apply(realSend, this, rest);
+    return Reflect.apply(realSend, this, [command, ...rest]);
   };
   Client.prototype.send = hookedSend as typeof realSend;
   return () => {
@@ -45,15 +53,23 @@ export function installSdkHook(): () => void {
   };
 }
 
-function addMiddleware(stack: Stack, sdkId: string): void {
-  // Every attempt of one call carries the same index: faults are planned by call, retries belong to it.
-  const stamp = (next: Next) => (args: StampedArguments) => {
+/** Every attempt of one call carries the same index: faults are planned by call, retries belong to it. */
+function stamp(next: Next) {
+  return (args: StampedArguments): Promise<unknown> => {
     const caller = currentCaller();
     return next(caller === undefined ? args : { ...args, [callIndex]: caller.nextCallIndex() });
   };
+}
+
+function addMiddleware(stack: Stack, sdkId: string, isOfDocumentClient: boolean): void {
   const answer = (_next: Next, context: HandlerContext) => (args: StampedArguments) => answerCall(sdkId, context, args);
-  stack.add(stamp, { step: 'initialize', priority: 'high', name: 'simulatedAccountStamp' });
-  stack.add(answer, { step: 'deserialize', priority: 'high', name: 'simulatedAccount' });
+  // The document client puts a command's stack together twice.
+  stack.add(stamp, { step: 'initialize', priority: 'high', name: 'simulatedAccountStamp', override: true });
+  // In place of the deserializer, inside of what translates its answer.
+  const place = isOfDocumentClient
+    ? { relation: 'after', toMiddleware: 'DocumentUnmarshall' }
+    : { relation: 'before', toMiddleware: 'deserializerMiddleware' };
+  stack.addRelativeTo(answer, { ...place, name: 'simulatedAccount', override: true });
 }
 
 async function answerCall(sdkId: string, context: HandlerContext, args: StampedArguments): Promise<unknown> {

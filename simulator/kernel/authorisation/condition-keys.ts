@@ -9,6 +9,7 @@ const modelledKeys = new Set(
     'aws:PrincipalType', 'aws:RequestedRegion', 'aws:SecureTransport', 'aws:SourceAccount', 'aws:SourceArn',
     'aws:SourceOrgID', 'aws:SourceOwner', 'aws:username', 'aws:ViaAWSService',
     'autoscaling:MaxSize', 'autoscaling:MinSize',
+    'cloudwatch:namespace',
     'dynamodb:EnclosingOperation', 'dynamodb:LeadingKeys', 'dynamodb:ReturnValues', 'dynamodb:Select',
     'events:detail-type', 'events:source',
     'iam:PassedToService',
@@ -18,6 +19,7 @@ const modelledKeys = new Set(
     's3:delimiter', 's3:if-match', 's3:if-none-match', 's3:max-keys', 's3:prefix', 's3:x-amz-acl',
     's3:x-amz-server-side-encryption', 's3:x-amz-server-side-encryption-aws-kms-key-id', 's3:x-amz-storage-class',
     's3:versionid',
+    'servicequotas:service',
     'ssm:Overwrite', 'ssm:Recursive',
   ].map((key) => key.toLowerCase()),
 );

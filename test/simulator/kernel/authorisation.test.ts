@@ -111,7 +111,7 @@ describe('condition operators', () => {
     ['ArnEquals', 'aws:SourceArn', 'arn:aws:events:*:*:rule/Night*', true],
     ['ArnNotLike', 'aws:SourceArn', 'arn:aws:events:*:*:rule/*', false],
     ['DateLessThan', 'aws:CurrentTime', '2027-01-06T09:00:00+00:00', true],
-    ['DateGreaterThan', 'aws:CurrentTime', '1799222400', true],
+    ['DateGreaterThan', 'aws:CurrentTime', '1799222399', true],
     ['Null', 's3:delimiter', 'true', true],
     ['Null', 's3:prefix', 'true', false],
     ['Null', 's3:prefix', 'false', true],

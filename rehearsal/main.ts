@@ -1,0 +1,132 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs, styleText } from 'node:util';
+import { ConfigError } from '../infra/config-error.ts';
+import { formatParisTime } from './paris.ts';
+import { rehearse } from './rehearse.ts';
+import type { RehearsalReport } from './report.ts';
+import { exampleSaleFile, readSaleFile, SaleFileError } from './sale-file.ts';
+import { RefusedSaleError } from './sale-story.ts';
+import { scenariosFor } from './scenarios.ts';
+import { synthesise } from './synthesis.ts';
+
+const options = {
+  scenario: { type: 'string', default: 'sale-day' },
+  seed: { type: 'string', default: '1' },
+  sale: { type: 'string', default: exampleSaleFile },
+  environment: { type: 'string', default: 'production' },
+  out: { type: 'string', default: 'rehearsal-report' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** What the user asked for cannot be done; the message says what can. */
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+process.exitCode = await main();
+
+/** 0: every promise held. 1: one was broken. 2: nothing was rehearsed. */
+async function main(): Promise<number> {
+  try {
+    const values = readOptions();
+    const sale = readSaleFile(values.sale);
+    const scenarios = scenariosFor(sale);
+    if (values.help) {
+      print(help([...scenarios.values()]));
+      return 0;
+    }
+    const scenario = scenarios.get(values.scenario);
+    if (scenario === undefined) {
+      throw new UsageError(`--scenario ${values.scenario}: there is no such scenario. Expected one of ${[...scenarios.keys()].join(', ')}.`);
+    }
+    print(`${styleText('bold', 'WebMarket+ operations')}: rehearsing ${scenario.name} (${scenario.title})\n`);
+    print(dim(`  Synthesising the ${values.environment} templates …`));
+    const synthesis = synthesise(values.environment);
+    print(dim(`  Deploying ${synthesis.assembly.stacks.length} stacks into a simulated account …\n`));
+    const report = await rehearse({
+      synthesis,
+      scenario,
+      seed: readSeed(values.seed),
+      onStep: (at, text) => print(dim(`  ${formatParisTime(at).slice(0, 16).replace('T', ' ')}  ${text}`)),
+    });
+    mkdirSync(values.out, { recursive: true });
+    const file = join(values.out, 'report.json');
+    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+    printReport(report, file);
+    return report.promises.every(({ held }) => held) ? 0 : 1;
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    process.stderr.write(`${styleText('red', 'Nothing was rehearsed.', { stream: process.stderr })} ${error.message}\n`);
+    return 2;
+  }
+}
+
+function readOptions() {
+  try {
+    return parseArgs({ options, strict: true }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\nTry: npm start -- --help`, { cause: error });
+  }
+}
+
+function readSeed(text: string): number {
+  const seed = Number(text);
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new UsageError(`--seed ${text}: expected a whole number, 0 or more.`);
+  return seed;
+}
+
+function isExpected(error: unknown): error is Error {
+  return (
+    error instanceof UsageError || error instanceof SaleFileError || error instanceof ConfigError || error instanceof RefusedSaleError
+  );
+}
+
+function printReport(report: RehearsalReport, file: string): void {
+  print(`\n${styleText('bold', 'Timeline')} ${dim('(Paris time)')}\n`);
+  for (const { at, kind, text } of report.timeline) {
+    print(`  ${dim(at.slice(0, 19).replace('T', ' '))}  ${kind.padEnd(34)} ${text.split('\n', 1)[0] ?? ''}`);
+  }
+  print(`\n${styleText('bold', 'Promises')}\n`);
+  const width = Math.max(...report.promises.map(({ figure }) => figure.length));
+  for (const { held, figure, statement, id } of report.promises) {
+    const mark = held ? styleText('green', '✔ kept  ') : styleText('red', '✘ broken');
+    print(`  ${mark} ${figure.padEnd(Math.min(width, 28))}  ${statement} ${dim(`[${id}]`)}`);
+  }
+  const { denied, unused } = report.permissions;
+  print(`\n${styleText('bold', 'Permissions')}\n`);
+  print(`  ${denied.length} missing; ${unused.length} granted and not used in this scenario${unused.length === 0 ? '.' : ':'}`);
+  for (const permission of unused) print(dim(`    ${permission}`));
+  const days = (report.virtualSeconds / 86_400).toFixed(1);
+  print(
+    `\n${days} days in ${report.wallSeconds} s: ${report.calls} calls, ${report.stateTransitions} state transitions, ${report.lambdaInvocations} Lambda invocations.`,
+  );
+  print(`Report: ${file}`);
+}
+
+function help(scenarios: readonly { readonly name: string; readonly title: string }[]): string {
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  return [
+    'Rehearses the operations of WebMarket+ in a simulated AWS account, in virtual time.',
+    '',
+    'Usage: npm start -- [options]',
+    '',
+    '  --scenario NAME      what to rehearse (sale-day)',
+    ...scenarios.map(({ name, title }) => `                         ${name.padEnd(width)}  ${title}`),
+    '  --sale FILE          the sale that sale-day plays, in YAML (config/sale.example.yaml)',
+    '  --environment NAME   the file of config/ to synthesise (production)',
+    '  --seed NUMBER        the same seed gives the same rehearsal (1)',
+    '  --out DIR            where report.json is written (rehearsal-report)',
+    '  --help               this text',
+    '',
+    'Exit code: 0 every promise held, 1 a promise was broken, 2 nothing was rehearsed.',
+  ].join('\n');
+}
+
+function dim(text: string): string {
+  return styleText('dim', text);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

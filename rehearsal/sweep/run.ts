@@ -1,0 +1,65 @@
+import type { FaultKind } from '../../simulator/kernel/faults.ts';
+import { invariants } from '../invariants.ts';
+import type { SaleRequest } from '../scenario.ts';
+import { saleDay } from '../scenarios/sale-day.ts';
+import { Stage } from '../stage.ts';
+import type { Synthesis } from '../synthesis.ts';
+import { AimedFault, type Position, PositionList } from './position.ts';
+
+/** One invariant broken in one run. */
+export interface Violation {
+  readonly invariant: string;
+  readonly what: string;
+}
+
+/** One run with one fault. */
+export interface SweepRun {
+  readonly position: Position;
+  readonly fault: FaultKind;
+  /** False when the story never came to the position: an earlier draw went another way. */
+  readonly hasStruck: boolean;
+  readonly violations: readonly Violation[];
+}
+
+export interface SweepSubject {
+  readonly synthesis: Synthesis;
+  readonly sale: SaleRequest;
+  readonly seed: number;
+}
+
+/** Plays the day once without faults; gives every position there is, and what is broken even so. */
+export async function listPositions(subject: SweepSubject): Promise<{ positions: readonly Position[]; violations: readonly Violation[] }> {
+  const faults = new PositionList();
+  const { synthesis, sale, seed } = subject;
+  const scenario = saleDay(sale);
+  const open = { synthesis, seed, faults, startsAt: scenario.startsAt, prepare: scenario.prepare };
+  const violations = await Stage.open(open, async (stage) => {
+    await scenario.play(stage);
+    const found = faults.positions;
+    const broken = await check(stage, sale);
+    return { found, broken };
+  });
+  return { positions: violations.found, violations: violations.broken };
+}
+
+/** Plays the day with one fault, lets time heal it, and checks what must hold. */
+export async function runWithFault(subject: SweepSubject, position: Position, fault: FaultKind): Promise<SweepRun> {
+  const { synthesis, sale, seed } = subject;
+  const faults = new AimedFault(position, fault);
+  const scenario = saleDay(sale);
+  const open = { synthesis, seed, faults, startsAt: scenario.startsAt, prepare: scenario.prepare };
+  const violations = await Stage.open(open, async (stage) => {
+    await scenario.play(stage);
+    return check(stage, sale);
+  });
+  return { position, fault, hasStruck: faults.hasStruck, violations };
+}
+
+/** Every invariant that is broken on a stage whose story is over. */
+export async function check(stage: Stage, sale: SaleRequest): Promise<readonly Violation[]> {
+  const violations: Violation[] = [];
+  for (const invariant of invariants) {
+    for (const what of await invariant.check(stage, sale)) violations.push({ invariant: invariant.id, what });
+  }
+  return violations;
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { NotModelledError } from '../../kernel/aws-error.ts';
+import type { Provisioned, ResourceProvider, ResourceRequest } from '../provider.ts';
+import { physicalName } from './physical-name.ts';
+
+const parameterProperties = z.object({
+  Name: z.string().optional(),
+  Type: z.enum(['String', 'StringList']),
+  Value: z.string(),
+});
+
+function put(request: ResourceRequest, name: string): Provisioned {
+  const { Type: type, Value: value } = parameterProperties.parse(request.properties);
+  request.account.ssm.putParameter(name, value, type);
+  return { ref: name, attributes: { Type: type, Value: value } };
+}
+
+const parameter: ResourceProvider = {
+  type: 'AWS::SSM::Parameter',
+  modelled: ['Name', 'Type', 'Value'],
+  recorded: {
+    AllowedPattern: 'CloudFormation checks it; the values come from the project.',
+    DataType: 'Values are text.',
+    Description: 'Text for people.',
+    Tags: 'Nothing asks for the tags of a parameter.',
+    Tier: 'It changes the price, and allows larger values than the 4 KB that are checked.',
+  },
+  create: (request) => put(request, parameterProperties.parse(request.properties).Name ?? `CFN-${physicalName(request, 500)}`),
+  update: (request, current) => {
+    const { Name: name } = parameterProperties.parse(request.properties);
+    if (name !== undefined && name !== current.ref) {
+      throw new NotModelledError('Renaming an SSM parameter by a deployment is not modelled.');
+    }
+    return put(request, current.ref);
+  },
+};
+
+export const providers: readonly ResourceProvider[] = [parameter];
