@@ -21,7 +21,11 @@ const accountId = '123456789012';
 export function synthesise(environment: string, change?: (config: EnvironmentConfig) => EnvironmentConfig): Synthesis {
   const folder = mkdtempSync(join(tmpdir(), 'webmarket-assembly-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const context = { 'aws:cdk:bundling-stacks': [] };
+  const context = {
+    'aws:cdk:bundling-stacks': [],
+    // `cdk synth` prints its warnings; a rehearsal has a report of its own.
+    '@aws-cdk/core:failSynthOnValidationErrors': false,
+  };
   const loaded = createApp({ environment, outdir: folder, context });
   const app = change === undefined ? loaded : createApp({ config: change(loaded.config), outdir: folder, context });
   app.synth();

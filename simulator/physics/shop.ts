@@ -5,9 +5,20 @@ import type { LoadBalancer } from '../services/elastic-load-balancing/load-balan
 import { BalancerMetrics, countTargets } from './shop/balancer-metrics.ts';
 import { divideLoad, type GroupLoad } from './shop/load.ts';
 import { Processors } from './shop/processors.ts';
-import type { ShopSample } from './shop/samples.ts';
 
-export type { ShopSample };
+/** One minute of the shop. */
+export interface ShopSample {
+  /** Beginning of the minute, epoch milliseconds. */
+  readonly at: number;
+  readonly requestsPerSecond: number;
+  /** Healthy targets at its end, like the three sizes below. */
+  readonly healthy: number;
+  readonly inService: number;
+  readonly desired: number;
+  readonly minSize: number;
+  /** Requests of that minute that were not served. */
+  readonly refused: number;
+}
 
 interface Application {
   /** Epoch milliseconds from which it answers; `Infinity` if it never will. */
@@ -142,7 +153,7 @@ export class Shop {
       divideLoad(group, weights === 0 ? 0 : (requestsPerSecond * weight) / weights, {
         baseResponseSeconds: this.baseResponseSeconds,
         capacityOf: ({ instance }) => ({
-          requestsPerSecond: this.#capacityOf(instance.type),
+          requestsPerSecond: requestsPerSecond > 0 ? this.#capacityOf(instance.type) : 1,
           isAnswering: instance.state === 'running' && this.answersAt(instance.id) <= middle,
         }),
         use: ({ instance }, share) => this.#processors.use(instance, share),
@@ -170,7 +181,7 @@ export class Shop {
       healthy,
       inService: groups.reduce((sum, group) => sum + group.count('InService'), 0),
       desired: groups.reduce((sum, { desired }) => sum + desired, 0),
-      min: groups.reduce((sum, { min }) => sum + min, 0),
+      minSize: groups.reduce((sum, { min }) => sum + min, 0),
       refused,
     });
   }

@@ -125,7 +125,11 @@ export class EventBridge implements AwsService {
   }
 
   /** Puts an event of an AWS service, or of the world outside, on a bus. Matching rules get it after a drawn delay. */
-  publish(published: PublishedEvent): BusEvent {
+  publish(published: PublishedEvent): void {
+    this.#publish(published);
+  }
+
+  #publish(published: PublishedEvent): BusEvent {
     const event: BusEvent = {
       version: '0',
       id: this.#account.random.stream('eventbridge').uuid(),
@@ -232,7 +236,7 @@ export class EventBridge implements AwsService {
       const parsed = parseDetail(detail);
       if (parsed === undefined) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
       const resources = entry.Resources ?? [];
-      return { EventId: this.publish({ source, detailType, detail: parsed, resources, busName: busName(entry.EventBusName) }).id };
+      return { EventId: this.#publish({ source, detailType, detail: parsed, resources, busName: busName(entry.EventBusName) }).id };
     });
     return { FailedEntryCount: entries.filter((entry) => 'ErrorCode' in entry).length, Entries: entries };
   }

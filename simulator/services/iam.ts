@@ -280,7 +280,6 @@ export class Iam implements AwsService {
     }
     return policy;
   }
-
 }
 
 function conclude(finding: Finding, otherwise: string): Decision {

@@ -29,6 +29,9 @@ interface ObjectInput {
   readonly VersionId?: string | undefined;
 }
 
+/** What Node.js negotiates with S3. */
+const tlsVersion = 1.3;
+
 type Output<T> = Omit<T, '$metadata'>;
 
 /** Simulated S3: buckets, versions, conditional writes, bucket policies. */
@@ -231,7 +234,7 @@ function onObject(
   input: ObjectInput,
   keys: Readonly<Record<string, string | undefined>> = {},
 ): AuthorisationRequest {
-  const context: Record<string, ConditionValue> = {};
+  const context: Record<string, ConditionValue> = { 's3:TlsVersion': tlsVersion };
   for (const [key, value] of Object.entries({ ...keys, 's3:versionid': input.VersionId })) {
     if (value !== undefined) context[key] = value;
   }
@@ -243,6 +246,7 @@ function listPermission(input: Pick<ListObjectsV2CommandInput, 'Bucket' | 'Prefi
     action: 's3:ListBucket',
     resource: `arn:aws:s3:::${input.Bucket ?? ''}`,
     context: {
+      's3:TlsVersion': tlsVersion,
       ...(input.Prefix === undefined ? {} : { 's3:prefix': input.Prefix }),
       ...(input.Delimiter === undefined ? {} : { 's3:delimiter': input.Delimiter }),
       ...(input.MaxKeys === undefined ? {} : { 's3:max-keys': input.MaxKeys }),

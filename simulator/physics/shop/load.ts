@@ -68,7 +68,8 @@ export function divideLoad(
     const wanted = share / capacity;
     const given = options.use(target, Math.min(1, wanted));
     const servedHere = Math.min(share, given * capacity);
-    const seconds = options.baseResponseSeconds / (1 - Math.min(maximumUtilisation, wanted < given ? wanted : wanted / Math.max(given, 1e-6)));
+    const utilisation = given < wanted ? maximumUtilisation : Math.min(maximumUtilisation, wanted);
+    const seconds = options.baseResponseSeconds / (1 - utilisation);
     served += servedHere * minuteSeconds;
     refusedByTargets += (share - servedHere) * minuteSeconds;
     weightedSeconds += seconds * servedHere * minuteSeconds;

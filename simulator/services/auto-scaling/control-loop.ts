@@ -8,7 +8,7 @@ import { healthCause, scaleInCause, Terminator } from './terminator.ts';
 
 /** A group acts some seconds after it was changed: AWS publishes no figure; seconds to half a minute is usual. */
 const reactionSeconds = { low: 3, high: 15 };
-/** Launches that fail are tried again, ever more slowly (EC2 Auto Scaling user guide, "Troubleshoot"); in seconds. */
+/** Launches that fail are tried again, ever more slowly: AWS publishes no figure; in seconds. */
 const retryDelaysSeconds = [30, 60, 120, 300];
 
 /** Makes every group what it should be, whenever something gave it a reason to act. */

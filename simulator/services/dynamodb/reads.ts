@@ -148,7 +148,7 @@ function paginate(
   let position = start;
   for (; position < items.length && position - start < page.limit && bytes < maxPageBytes; position += 1) {
     const item = items[position] ?? {};
-    bytes += itemSize(item);
+    bytes += storedSize(item);
     if (page.filter === undefined || holds(page.filter, item)) found.push(item);
   }
   const last = items[position - 1];
@@ -160,6 +160,17 @@ function paginate(
     ...(page.isCount ? {} : { Items: found.map((item) => shown(item, page.paths)) }),
     ...(isCut && last !== undefined ? { LastEvaluatedKey: keyOf(last, ...schemas) } : {}),
   };
+}
+
+/** Sizes of stored items, which never change. */
+const sizes = new WeakMap<Readonly<Item>, number>();
+
+function storedSize(item: Readonly<Item>): number {
+  const known = sizes.get(item);
+  if (known !== undefined) return known;
+  const size = itemSize(item);
+  sizes.set(item, size);
+  return size;
 }
 
 function positionAfter(table: Table, items: readonly Item[], startKey: Readonly<Item>, order: Order): number {

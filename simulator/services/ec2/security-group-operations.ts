@@ -103,7 +103,7 @@ function onGroup({ account, groups }: State, action: string, input: RuleChange):
 
 function addRules({ groups }: State, input: RuleChange & object, isEgress: boolean): SecurityGroupRule[] {
   refuseLegacyParameters(input);
-  return definitionsOf(input.IpPermissions, isEgress).map((definition) => groups.addRule(input.GroupId ?? '', definition));
+  return groups.addRules(input.GroupId ?? '', definitionsOf(input.IpPermissions, isEgress));
 }
 
 function removeRules({ groups }: State, input: RuleChange & object, isEgress: boolean): SecurityGroupRule[] {

@@ -42,30 +42,17 @@ export class SecurityGroups {
     return group;
   }
 
-  /** Adds a rule, as a person or a service does; `InvalidPermission.Duplicate` for one that stands already. */
+  /** Adds all of the rules or none; `InvalidPermission.Duplicate` when one stands already. */
+  addRules(groupId: string, definitions: readonly RuleDefinition[]): SecurityGroupRule[] {
+    const group = this.find(groupId);
+    refuseDuplicates(group, definitions);
+    return definitions.map((definition) => this.#add(group, definition));
+  }
+
   addRule(groupId: string, definition: RuleDefinition): SecurityGroupRule {
     const group = this.find(groupId);
-    const existing = findRule(group, definition);
-    if (existing !== undefined) {
-      throw new AwsError('InvalidPermission.Duplicate', `the specified rule "${describeRule(definition)}" already exists`);
-    }
-    const rule: SecurityGroupRule = {
-      SecurityGroupRuleId: `sgr-0${this.#account.random.stream('ec2.id').hex(16)}`,
-      GroupId: group.id,
-      GroupOwnerId: this.#account.id,
-      IsEgress: definition.isEgress,
-      IpProtocol: definition.protocol,
-      FromPort: definition.fromPort ?? -1,
-      ToPort: definition.toPort ?? -1,
-      ...(definition.cidrIpv4 === undefined ? {} : { CidrIpv4: definition.cidrIpv4 }),
-      ...(definition.cidrIpv6 === undefined ? {} : { CidrIpv6: definition.cidrIpv6 }),
-      ...(definition.prefixListId === undefined ? {} : { PrefixListId: definition.prefixListId }),
-      ...(definition.groupId === undefined ? {} : { ReferencedGroupInfo: { GroupId: definition.groupId, UserId: this.#account.id } }),
-      ...(definition.description === undefined ? {} : { Description: definition.description }),
-      Tags: [],
-    };
-    group.rules.set(String(rule.SecurityGroupRuleId), rule);
-    return rule;
+    refuseDuplicates(group, [definition]);
+    return this.#add(group, definition);
   }
 
   removeRules(groupId: string, ruleIds: readonly string[]): SecurityGroupRule[] {
@@ -92,6 +79,32 @@ export class SecurityGroups {
     });
     return this.removeRules(groupId, ids);
   }
+
+  #add(group: SecurityGroup, definition: RuleDefinition): SecurityGroupRule {
+    const rule: SecurityGroupRule = {
+      SecurityGroupRuleId: `sgr-0${this.#account.random.stream('ec2.id').hex(16)}`,
+      GroupId: group.id,
+      GroupOwnerId: this.#account.id,
+      IsEgress: definition.isEgress,
+      IpProtocol: definition.protocol,
+      FromPort: definition.fromPort ?? -1,
+      ToPort: definition.toPort ?? -1,
+      ...(definition.cidrIpv4 === undefined ? {} : { CidrIpv4: definition.cidrIpv4 }),
+      ...(definition.cidrIpv6 === undefined ? {} : { CidrIpv6: definition.cidrIpv6 }),
+      ...(definition.prefixListId === undefined ? {} : { PrefixListId: definition.prefixListId }),
+      ...(definition.groupId === undefined ? {} : { ReferencedGroupInfo: { GroupId: definition.groupId, UserId: this.#account.id } }),
+      ...(definition.description === undefined ? {} : { Description: definition.description }),
+      Tags: [],
+    };
+    group.rules.set(String(rule.SecurityGroupRuleId), rule);
+    return rule;
+  }
+}
+
+function refuseDuplicates(group: SecurityGroup, definitions: readonly RuleDefinition[]): void {
+  const standing = definitions.find((definition) => findRule(group, definition) !== undefined);
+  if (standing === undefined) return;
+  throw new AwsError('InvalidPermission.Duplicate', `the specified rule "${describeRule(standing)}" already exists`);
 }
 
 /** One definition for each source or destination that the permissions name. */

@@ -17,6 +17,8 @@ export function roleContext(account: Account, role: Role): CallerContext {
     'aws:PrincipalIsAWSService': false,
     'aws:PrincipalType': 'AssumedRole',
     'aws:RequestedRegion': account.region,
+    // There is one account: every resource belongs to it.
+    'aws:ResourceAccount': account.id,
     'aws:SecureTransport': true,
     'aws:ViaAWSService': false,
     ...Object.fromEntries(tags),
@@ -28,6 +30,8 @@ export function serviceContext(account: Account, principal: Extract<Principal, {
     'aws:PrincipalIsAWSService': true,
     'aws:PrincipalServiceName': principal.service,
     'aws:RequestedRegion': account.region,
+    // There is one account: every resource belongs to it.
+    'aws:ResourceAccount': account.id,
     'aws:SecureTransport': true,
     'aws:SourceAccount': account.id,
     ...(principal.sourceArn === undefined ? {} : { 'aws:SourceArn': principal.sourceArn }),

@@ -56,7 +56,9 @@ export class ExecutionEnvironment {
     this.#handle(invocationId, payload).then(end.resolve, end.reject);
     const result = await end.promise.finally(stopTimer);
     this.#crash = undefined;
-    return { ...result, billedMilliseconds: Math.max(1, clock.now() - startedAt) };
+    const billedMilliseconds = Math.max(1, clock.now() - startedAt);
+    this.#log(`REPORT RequestId: ${invocationId} Billed Duration: ${billedMilliseconds} ms`);
+    return { ...result, billedMilliseconds };
   }
 
   #startTimer(invocationId: string, resolve: (result: { payload: string; failed: boolean }) => void): Cancel {
@@ -102,7 +104,7 @@ export class ExecutionEnvironment {
 
   #caller(invocationId: string): Caller {
     let calls = 0;
-    const { name, logGroup, logicalId, roleArn, memoryMegabytes, environment } = this.#definition;
+    const { name, logicalId, roleArn, memoryMegabytes, environment } = this.#definition;
     return {
       account: this.#account,
       principal: { kind: 'role', roleArn, session: name },
@@ -119,16 +121,16 @@ export class ExecutionEnvironment {
         // A client that escaped the hook must fail, and never reach a real account.
         AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
       },
-      print: (text) => this.#log(logGroup, text),
+      print: (text) => this.#log(text),
       isGone: () => this.#gone,
       nextCallIndex: () => calls++,
     };
   }
 
   /** Lambda writes the log as the function's role; without the permission, lines are lost and nothing else happens. */
-  #log(logGroup: string, text: string): void {
+  #log(text: string): void {
     const { iam, logs } = this.#account;
-    const { name, roleArn } = this.#definition;
+    const { logGroup, name, roleArn } = this.#definition;
     const principal = { kind: 'role', roleArn, session: name } as const;
     const resource = this.#account.arn('logs', `log-group:${logGroup}:*`);
     const isAllowed = (action: string): boolean => iam.decide(principal, { action, resource }).allowed;

@@ -111,6 +111,24 @@ describe('permissions', () => {
     await expect(putAs({ ServerSideEncryption: 'AES256' })).resolves.toMatchObject({ ServerSideEncryption: 'AES256' });
   });
 
+  test('the conditions that the CDK writes for secure transport and for log delivery are decided', async () => {
+    const fake = withBucket();
+    const writer = sessionOf(putRole(fake, { actions: ['s3:PutObject'] }));
+    const onBucket = { Principal: { AWS: '*' }, Action: 's3:*', Resource: 'arn:aws:s3:::evidence/*' };
+    const denyBelow = (version: string) =>
+      fake.account.s3.putBucketPolicy('evidence', {
+        Statement: [
+          { ...onBucket, Effect: 'Deny', Condition: { NumericLessThan: { 's3:TlsVersion': version } } },
+          { ...onBucket, Effect: 'Deny', Condition: { StringNotEquals: { 'aws:ResourceAccount': '123456789012' } } },
+        ],
+      });
+    const write = () => fake.call('S3', 'PutObject', { ...object, Body: 'x' }, writer);
+    denyBelow('1.2');
+    await expect(write()).resolves.toHaveProperty('ETag');
+    denyBelow('1.4');
+    await expect(write()).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
   test('a bucket with a key of the customer\'s wants the key too', async () => {
     const fake = fakeAccount();
     const { arn: kmsKeyArn } = fake.account.kms.createKey(undefined);

@@ -1,3 +1,4 @@
+import type { Template, TemplateResource } from '../../../simulator/deploy/assembly.ts';
 import { Deployer } from '../../../simulator/deploy/deployer.ts';
 import { Account } from '../../../simulator/kernel/account.ts';
 import { VirtualClock } from '../../../simulator/kernel/clock.ts';
@@ -15,6 +16,9 @@ export const minute = 60_000;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
+/** A second after the minute: what the test changes then counts from the next minute on. */
+export const settle = 5 * minute + 1000;
+
 export interface ShopOptions {
   readonly min: number;
   readonly max: number;
@@ -29,7 +33,7 @@ export interface ShopOptions {
   readonly updatePolicy: Readonly<Record<string, unknown>>;
   /** CPU utilisation in percent that a scaling policy keeps; no policy without it. */
   readonly targetPercent: number | undefined;
-  readonly resources: Readonly<Record<string, unknown>>;
+  readonly resources: Readonly<Record<string, TemplateResource>>;
   readonly seed: number;
 }
 
@@ -72,7 +76,7 @@ export class ShopAccount {
 
   /** Deploys again, as a change of the template does. */
   async redeploy(options: Partial<ShopOptions> = {}): Promise<void> {
-    await this.#deployer.deploy({ stacks: [{ name: 'Shop', template: templateOf({ ...defaults, ...options }) as never, assets: [] }] });
+    await this.#deployer.deploy({ stacks: [{ name: 'Shop', template: templateOf({ ...defaults, ...options }), assets: [] }] });
   }
 
   get group(): Group {
@@ -112,7 +116,7 @@ export class ShopAccount {
   }
 }
 
-function templateOf(options: ShopOptions): Record<string, unknown> {
+function templateOf(options: ShopOptions): Template {
   const subnets = zones.map((zone, index) => [`Subnet${index}`, resource('Subnet', { VpcId: ref('Vpc'), AvailabilityZone: zone, CidrBlock: `10.0.${index}.0/24` })] as const);
   const subnetRefs = zones.map((_zone, index) => ref(`Subnet${index}`));
   const [firstType] = options.types;
@@ -170,7 +174,7 @@ function templateOf(options: ShopOptions): Record<string, unknown> {
   };
 }
 
-function policy(targetPercent: number): Record<string, unknown> {
+function policy(targetPercent: number): TemplateResource {
   const TargetTrackingConfiguration = { PredefinedMetricSpecification: { PredefinedMetricType: 'ASGAverageCPUUtilization' }, TargetValue: targetPercent };
   return {
     Type: 'AWS::AutoScaling::ScalingPolicy',
@@ -178,11 +182,11 @@ function policy(targetPercent: number): Record<string, unknown> {
   };
 }
 
-function resource(name: string, properties: Record<string, unknown>): Record<string, unknown> {
+function resource(name: string, properties: Record<string, unknown>): TemplateResource {
   return { Type: `AWS::EC2::${name}`, Properties: properties };
 }
 
-function elb(name: string, properties: Record<string, unknown>): Record<string, unknown> {
+function elb(name: string, properties: Record<string, unknown>): TemplateResource {
   return { Type: `AWS::ElasticLoadBalancingV2::${name}`, Properties: properties };
 }
 
@@ -192,4 +196,21 @@ export function ref(logicalId: string): Record<string, unknown> {
 
 export function getAtt(logicalId: string, attribute: string): Record<string, unknown> {
   return { 'Fn::GetAtt': [logicalId, attribute] };
+}
+
+/** A shop whose instances have come up. */
+export async function running(options: Partial<ShopOptions> = {}): Promise<ShopAccount> {
+  const shop = await ShopAccount.deploy(options);
+  await shop.after(settle);
+  return shop;
+}
+
+/** UpdateAutoScalingGroup on the one group. */
+export function update(shop: ShopAccount, change: Record<string, unknown>): Promise<unknown> {
+  return shop.call('Auto Scaling', 'UpdateAutoScalingGroup', { AutoScalingGroupName: shop.group.name, ...change });
+}
+
+/** Instances of the group a zone, in the order of `zones`. */
+export function countsByZone(shop: ShopAccount): number[] {
+  return zones.map((zone) => shop.group.active().filter(({ instance }) => instance.subnet.availabilityZone === zone).length);
 }
