@@ -50,7 +50,7 @@ export function writeReport(
   };
 }
 
-/** Steps of the story, messages that were sent, and what the services noted, in the order of their instants. */
+/** Steps of the story, messages that were sent, what the services noted, and each change of the floor, in order. */
 export function timelineOf(stage: Stage): TimelineEntry[] {
   const entries = [
     ...stage.steps.map(({ at, text }) => ({ at, kind: 'story.step', text })),
@@ -60,6 +60,23 @@ export function timelineOf(stage: Stage): TimelineEntry[] {
       text: subject ?? message.slice(0, 100),
     })),
     ...stage.account.occurrences.map(({ at, kind, text }) => ({ at, kind, text })),
+    ...floorChanges(stage),
   ];
-  return entries.toSorted((left, right) => left.at - right.at).map(({ at, kind, text }) => ({ at: formatParisTime(at), kind, text }));
+  return entries
+    .toSorted((left, right) => left.at - right.at)
+    .map(({ at, kind, text }) => ({ at: formatParisTime(at), kind, text: withoutPhysicalNames(text) }));
+}
+
+function floorChanges(stage: Stage): { at: number; kind: string; text: string }[] {
+  const { samples } = stage.account.shop;
+  return samples.flatMap((sample, index) => {
+    const before = samples[index - 1];
+    if (before === undefined || before.minSize === sample.minSize) return [];
+    return [{ at: sample.at, kind: 'group.floor', text: `MinSize ${before.minSize} → ${sample.minSize}, ${sample.healthy} healthy` }];
+  });
+}
+
+/** CloudFormation's names hold stack, logical id, hash and suffix; people know the logical id. */
+function withoutPhysicalNames(text: string): string {
+  return text.replaceAll(/WebMarket-[A-Z][a-z]+-[A-Z][a-z]+-([A-Za-z]+?)(?:ASG)?[0-9A-F]{8}-[0-9A-F]{12}/gu, '$1');
 }

@@ -37,13 +37,30 @@ export function timesOf(sale: SaleRequest, model: LeadTimes): SaleTimes {
   };
 }
 
-/** Registers a sale by hand. A refusal ends the rehearsal: its message is for whoever wrote the sale. */
+/** How often an operator tries before giving up, a minute apart. */
+const operatorTries = 5;
+
+/**
+ * Registers a sale by hand. An error that may pass is tried again, as a person would. A refusal ends the rehearsal: its
+ * message is for whoever wrote the sale.
+ */
 export async function registerSale(stage: Stage, sale: SaleRequest): Promise<void> {
-  const answer = await stage.registerSale({ action: 'add', sale });
-  if (answer['status'] === 'refused') throw new RefusedSaleError(String(answer['message']));
-  if (answer['status'] === 'failed') throw new Error(`register-sale failed: ${JSON.stringify(answer)}`);
-  const blockers = (answer['blockers'] as readonly { readonly code: string }[]).map(({ code }) => code);
-  stage.step(`Registered sale ${sale.id}: ${String(answer['reason'])}${blockers.length === 0 ? '' : `; blockers: ${blockers.join(', ')}`}`);
+  for (let tries = 1; ; tries += 1) {
+    const answer = await stage.registerSale({ action: 'add', sale });
+    if (answer['status'] === 'refused') throw new RefusedSaleError(String(answer['message']));
+    if (answer['status'] !== 'failed') {
+      stage.step(`Registered sale ${sale.id}: ${String(answer['reason'])}${describeBlockers(answer)}`);
+      return;
+    }
+    if (tries === operatorTries) throw new Error(`register-sale failed ${tries} times: ${JSON.stringify(answer)}`);
+    stage.step(`register-sale failed (${String(answer['errorType'])}); the operator tries again`);
+    await stage.until(stage.now + minute, stage.account.phase);
+  }
+}
+
+function describeBlockers(answer: Readonly<Record<string, unknown>>): string {
+  const blockers = (answer['blockers'] ?? []) as readonly { readonly code: string }[];
+  return blockers.length === 0 ? '' : `; blockers: ${blockers.map(({ code }) => code).join(', ')}`;
 }
 
 /** The sale that was to be rehearsed is not one that could be registered. */
@@ -51,7 +68,7 @@ export class RefusedSaleError extends Error {
   override readonly name = 'RefusedSaleError';
 }
 
-/** Lets a registered sale pass, phase by phase, and the hour after its descent. */
+/** Lets a registered sale pass, phase by phase, and what an hour after its end looks like. */
 export async function playSale(stage: Stage, sale: SaleRequest): Promise<void> {
   const times = timesOf(sale, stage.config.capacity);
   await stage.until(times.from, 'before the sale');
@@ -63,5 +80,5 @@ export async function playSale(stage: Stage, sale: SaleRequest): Promise<void> {
   await stage.until(times.endsAt, 'hold');
   stage.step(`${sale.name} ends: the descent begins`);
   await stage.until(times.downAt, 'descent');
-  await stage.until(times.downAt + 60 * minute, 'afterwards');
+  await stage.until(Math.max(times.downAt, times.endsAt + 60 * minute) + 15 * minute, 'afterwards');
 }

@@ -1,4 +1,5 @@
-import type { Ledger } from '../platform/ledger.ts';
+import type { Ledger, LedgerRecord } from '../platform/ledger.ts';
+import { capacityRecords } from './lease-records.ts';
 import { type Lease, leasePhaseAt } from './lease.ts';
 import type { CapacityModel } from './model.ts';
 import { dueSales } from './reconciliation.ts';
@@ -11,28 +12,27 @@ export interface DueWorkflow {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-const recordType = 'workflow';
+const prefix = 'workflow/';
 const keptDays = 90;
 
 /** Notes that the execution `name` has begun; it is not due any more. */
 export async function recordStarted(ledger: Ledger, name: string, now: number): Promise<void> {
   const expiresAt = Math.floor(now / 1000) + keptDays * 86_400;
-  if ((await ledger.get(recordType, name)) !== undefined) return;
-  await ledger.write({ type: recordType, id: name, revision: 1, value: { startedAt: new Date(now).toISOString() }, expiresAt });
+  if ((await ledger.get(capacityRecords, `${prefix}${name}`)) !== undefined) return;
+  const value = { startedAt: new Date(now).toISOString() };
+  await ledger.write({ type: capacityRecords, id: `${prefix}${name}`, revision: 1, value, expiresAt });
 }
 
 /** Sales whose time has come, and the surge whose alarm is red although nothing answers it. */
-export async function findDueWorkflows(
-  ledger: Ledger,
+export function findDueWorkflows(
+  records: readonly LedgerRecord[],
   leases: readonly Lease[],
   model: CapacityModel,
   surgeAlarmState: string | undefined,
   now: number,
-): Promise<DueWorkflow[]> {
-  // Without a sale under way the ledger need not be asked which ones have begun.
-  const candidates = dueSales(model, leases, now, new Set());
-  const started = candidates.length === 0 ? [] : await ledger.list(recordType);
-  const sales = dueSales(model, leases, now, new Set(started.map(({ id }) => id)));
+): DueWorkflow[] {
+  const started = records.filter(({ id }) => id.startsWith(prefix)).map(({ id }) => id.slice(prefix.length));
+  const sales = dueSales(model, leases, now, new Set(started));
   return [
     ...sales.map(({ saleId, revision, executionName }): DueWorkflow => ({
       workflow: 'sale-scaling',

@@ -1,19 +1,28 @@
 import { Defect } from '../platform/errors.ts';
-import type { Ledger } from '../platform/ledger.ts';
+import type { Ledger, LedgerRecord } from '../platform/ledger.ts';
 import { toEpoch } from './instant.ts';
 import { type Lease, leaseSchema, type SaleLease } from './lease.ts';
 
 /** How long the record of a lease is kept after its end, in days: reservation advice looks back over a quarter. */
 const keptDays = 400;
 
+/** Records of this capability share a type, so that one consistent query shows all that a reconciliation decides on. */
+export const capacityRecords = 'capacity';
+
+const prefix = 'lease/';
+
 /** Every lease that the ledger holds, those that are over included. */
 export async function listLeases(ledger: Ledger): Promise<Lease[]> {
-  const records = await ledger.list('lease');
-  return records.map((record) => parseLease(record.id, record.value));
+  return leasesAmong(await ledger.list(capacityRecords));
+}
+
+/** The leases among the records of this capability. */
+export function leasesAmong(records: readonly LedgerRecord[]): Lease[] {
+  return records.filter(({ id }) => id.startsWith(prefix)).map(({ id, value }) => parseLease(id, value));
 }
 
 export async function getLease(ledger: Ledger, id: string): Promise<Lease | undefined> {
-  const record = await ledger.get('lease', id);
+  const record = await ledger.get(capacityRecords, `${prefix}${id}`);
   return record === undefined ? undefined : parseLease(id, record.value);
 }
 
@@ -26,7 +35,7 @@ export async function getSaleLease(ledger: Ledger, saleId: string): Promise<Sale
 /** Writes a lease over the revision before it. False when somebody else wrote meanwhile. */
 export function putLease(ledger: Ledger, lease: Lease): Promise<boolean> {
   const expiresAt = Math.floor(toEpoch(lease.until) / 1000) + keptDays * 86_400;
-  return ledger.write({ type: 'lease', id: lease.id, revision: lease.revision, value: lease, expiresAt });
+  return ledger.write({ type: capacityRecords, id: `${prefix}${lease.id}`, revision: lease.revision, value: lease, expiresAt });
 }
 
 function parseLease(id: string, value: unknown): Lease {

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { autoScaling } from '../platform/clients.ts';
 import { Transient } from '../platform/errors.ts';
 import { createHandler } from '../platform/handler.ts';
-import { Ledger } from '../platform/ledger.ts';
+import { Ledger, type LedgerRecord } from '../platform/ledger.ts';
 import { notify } from '../platform/notifications.ts';
-import { type AppliedRecord, getApplied, putApplied } from './applied-bounds.ts';
+import { appliedAmong, type AppliedRecord, putApplied } from './applied-bounds.ts';
 import { type DueWorkflow, findDueWorkflows } from './due-workflows.ts';
 import { capacityVariables } from './environment.ts';
-import { listLeases } from './lease-records.ts';
+import { capacityRecords, leasesAmong } from './lease-records.ts';
 import { type Lease, type WantedCapacity, wantedCapacity } from './lease.ts';
 import { reconcileReservation } from './load-balancer-reservation.ts';
 import type { CapacityModel } from './model.ts';
@@ -29,6 +29,7 @@ interface Environment {
 
 /** What was seen, and what follows from it. */
 interface Observation {
+  readonly records: readonly LedgerRecord[];
   readonly leases: readonly Lease[];
   readonly wanted: WantedCapacity;
   readonly applied: AppliedRecord | undefined;
@@ -81,7 +82,7 @@ export const handler = createHandler({
     await tellOfChangesByHand(ledger, environment, seen, now);
     await reconcileReservation(seen.leases, environment, now);
     const alarmState = await describeAlarmState(environment.SURGE_ALARM_NAME);
-    const dueWorkflows = await findDueWorkflows(ledger, seen.leases, environment.CAPACITY_MODEL, alarmState, now);
+    const dueWorkflows = findDueWorkflows(seen.records, seen.leases, environment.CAPACITY_MODEL, alarmState, now);
     return {
       outcome: outcomeOf(seen.decision),
       reason: seen.decision.reason,
@@ -94,7 +95,9 @@ export const handler = createHandler({
 
 async function observe(ledger: Ledger, environment: Environment, now: number): Promise<Observation> {
   const { GROUP_NAME: groupName, CAPACITY_MODEL: model } = environment;
-  const [leases, group, applied] = await Promise.all([listLeases(ledger), describeGroup(groupName), getApplied(ledger, groupName)]);
+  const [records, group] = await Promise.all([ledger.list(capacityRecords), describeGroup(groupName)]);
+  const leases = leasesAmong(records);
+  const applied = appliedAmong(records, groupName);
   const withoutLoad = wantedCapacity(model, leases, now);
   // The load matters to a descent only: metrics are not read, and not paid for, the rest of the year.
   const wanted = withoutLoad.descending
@@ -110,7 +113,7 @@ async function observe(ledger: Ledger, environment: Environment, now: number): P
     wanted,
     lastApplied: applied?.bounds,
   });
-  return { leases, wanted, applied, decision };
+  return { records, leases, wanted, applied, decision };
 }
 
 /** Records what is about to be written, then writes it: a reply that is lost leaves the record true. */

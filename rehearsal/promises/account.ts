@@ -30,7 +30,7 @@ function judgePermissions(stage: Stage): PromiseResult {
 
 /** `<role>: <action> on <resource>`, each once, in order. */
 export function deniedPermissions(stage: Stage): string[] {
-  const denied = stage.account.calls.records
+  const denied = stage.account.calls.mishaps
     .filter(({ outcome, principal }) => outcome === 'denied' && principal.kind !== 'outside')
     .map(({ principal, authorisations, operation }) => {
       const needed = authorisations.map(({ action, resource }) => `${action} on ${resource}`).join(', ');
@@ -39,16 +39,16 @@ export function deniedPermissions(stage: Stage): string[] {
   return [...new Set(denied)].toSorted();
 }
 
-/** `<role>: <action>`, of the operations stack: granted and never used in this rehearsal. */
+/** `<role>: <action> (<statement>)`, of the operations stack: granted and never used in this rehearsal. */
 export function unusedPermissions(stage: Stage): string[] {
   const unused = stage.account.iam
     .permissionUse()
     .filter(({ isUsed, stackName }) => !isUsed && stackName.endsWith('-Operations'))
-    .map(({ roleName, action, sid }) => `${shortName(roleName)}: ${action}${sid === undefined ? '' : ` (${sid})`}`);
+    .map(({ policy, action, sid }) => `${nameOfRole(policy)}: ${action}${sid === undefined ? '' : ` (${sid})`}`);
   return [...new Set(unused)].toSorted();
 }
 
-/** A role's name without stack and random suffix. */
-function shortName(roleName: string): string {
-  return roleName.replace(/^WebMarket-[^-]+-[^-]+-/u, '').replace(/-[A-Za-z0-9]{8,13}$/u, '');
+/** The construct whose role a default policy belongs to: `SaleScaling` of `CapacitySaleScalingRoleDefaultPolicy1A2B3C4D`. */
+function nameOfRole(policyName: string): string {
+  return policyName.replace(/^Capacity/u, '').replace(/Role(DefaultPolicy)?[0-9A-F]{8}$/u, '');
 }

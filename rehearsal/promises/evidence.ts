@@ -30,7 +30,7 @@ export function lastSample(stage: Stage): ShopSample | undefined {
 
 /** The lease of a sale, read from the table itself. */
 export function leaseOf(stage: Stage, saleId: string): LeaseRecord {
-  const record = ledgerItems(stage).find((item) => item['type'] === 'lease' && item['id'] === saleId);
+  const record = ledgerItems(stage).find((item) => item['id'] === `lease/${saleId}`);
   if (record === undefined) throw new Error(`The ledger has no lease "${saleId}".`);
   return record['value'] as LeaseRecord;
 }

@@ -38,12 +38,12 @@ function judgeSilence(stage: Stage): PromiseResult {
 }
 
 function judgeWrites(stage: Stage): PromiseResult {
-  const writes = stage.account.calls.records.filter(({ operation }) => operation === 'UpdateAutoScalingGroup');
+  const writes = stage.account.calls.successes('Auto Scaling', 'UpdateAutoScalingGroup');
   return {
     id: 'nothing-is-written',
     statement: 'The group is not touched',
-    held: writes.length === 0,
-    figure: `${writes.length} writes`,
+    held: writes === 0,
+    figure: `${writes} writes`,
   };
 }
 
@@ -76,5 +76,5 @@ function startsOf(stage: Stage, machine: string): number {
     metricName: 'ExecutionsStarted',
     dimensions: { StateMachineArn: arn },
   });
-  return series.aggregate(startsAt, stage.now)?.sum ?? 0;
+  return series.total(startsAt, stage.now);
 }

@@ -12,8 +12,8 @@ export function saleDay(sale: SaleRequest): Scenario {
   const opensAt = paris(sale.startsAt);
   return {
     name: 'sale-day',
-    title: 'one sale, from its registration the evening before to its report',
-    startsAt: Math.floor((opensAt - 14 * hour) / hour) * hour,
+    title: 'one sale, from its registration the same morning to its report',
+    startsAt: Math.floor((opensAt - 4 * hour) / hour) * hour,
     prepare: (account, { config }) => {
       const { opensAt: from, endsAt } = timesOf(sale, config.capacity);
       prepareShop(account, config);

@@ -75,7 +75,7 @@ function judgeCeiling(stage: Stage): PromiseResult {
 function judgeEnd(stage: Stage): PromiseResult {
   const baseline = stage.config.capacity.baseline.floor;
   const last = lastSample(stage);
-  const lease = ledgerItems(stage).find((item) => item['type'] === 'lease' && item['id'] === 'surge');
+  const lease = ledgerItems(stage).find((item) => item['id'] === 'lease/surge');
   return {
     id: 'nothing-left-raised',
     statement: 'Two and a half hours after the rush the floor is the baseline again',

@@ -36,19 +36,28 @@ export interface CallRecord {
   readonly fault: string | undefined;
 }
 
-/** Everything that was called, in order. Calls of a long run are counted; only the latest are kept whole. */
+/** What became of every call. Successes are counted; what failed, and into what a fault was injected, is kept whole. */
 export class CallLog {
   #total = 0;
-  readonly records: CallRecord[] = [];
+  readonly #successes = new Map<string, number>();
+  /** Calls that did not simply succeed, in order. */
+  readonly mishaps: CallRecord[] = [];
   readonly #listeners: ((record: CallRecord) => void)[] = [];
 
   get total(): number {
     return this.#total;
   }
 
+  /** How often an operation succeeded. */
+  successes(sdkId: string, operation: string): number {
+    return this.#successes.get(`${sdkId} ${operation}`) ?? 0;
+  }
+
   add(record: CallRecord): void {
     this.#total += 1;
-    this.records.push(record);
+    if (record.outcome !== 'succeeded' || record.fault !== undefined) this.mishaps.push(record);
+    const key = `${record.sdkId} ${record.operation}`;
+    if (record.outcome === 'succeeded') this.#successes.set(key, (this.#successes.get(key) ?? 0) + 1);
     for (const listener of this.#listeners) listener(record);
   }
 

@@ -48,6 +48,9 @@ function programOf(definition: unknown): StateMachineProgram {
   return program;
 }
 
+/** Why the execution's own timer is given up; made once, as every abort without a reason makes a DOMException. */
+const over = new Error('The execution has ended.');
+
 /**
  * Runs one execution of a state machine.
  *
@@ -94,7 +97,7 @@ export async function interpret(definition: unknown, input: unknown, options: In
   try {
     return await runToOutcome(run, thread, program, payload, options.signal);
   } finally {
-    ended.abort();
+    ended.abort(over);
     options.signal?.removeEventListener('abort', onStop);
   }
 }

@@ -7,6 +7,9 @@ export interface TaskLimits {
   readonly heartbeatSeconds: number | undefined;
 }
 
+/** Why a timer is given up. Made once: without a reason, every abort makes a DOMException with a stack. */
+const over = new Error('The timer is not needed any more.');
+
 /**
  * Waits for one attempt of a task, for its time-outs, and for whatever ends the line of control. A late answer
  * to an attempt that nobody waits for any more is dropped, as AWS drops it.
@@ -30,8 +33,8 @@ export function awaitTask(
     const onHalt = (): void => abandon(signal.reason as Error);
     const finish = (): void => {
       signal.removeEventListener('abort', onHalt);
-      timers.abort();
-      beat.abort();
+      timers.abort(over);
+      beat.abort(over);
     };
     const expire = (seconds: number, error: string, until: AbortSignal): void => {
       // Rejects only when aborted, and then there is nothing left to do.
@@ -45,7 +48,7 @@ export function awaitTask(
     };
     const heartbeat = (): void => {
       if (limits.heartbeatSeconds === undefined || timers.signal.aborted) return;
-      beat.abort();
+      beat.abort(over);
       beat = new AbortController();
       expire(limits.heartbeatSeconds, statesErrors.heartbeatTimeout, beat.signal);
     };

@@ -1,3 +1,4 @@
+import type { CallRecord } from '../../../simulator/kernel/calls.ts';
 import { type AlarmState, decideAlarm, type MissingDataTreatment } from '../../../simulator/services/cloudwatch/alarm-decision.ts';
 import { MetricSeries } from '../../../simulator/services/cloudwatch/series.ts';
 import { percentile } from '../../../simulator/services/cloudwatch/statistics.ts';
@@ -187,12 +188,14 @@ describe('alarms', () => {
 
   it('notify their topic as CloudWatch', async () => {
     const shop = await withAlarm();
+    const published: CallRecord[] = [];
+    shop.account.calls.onCall((call) => {
+      if (call.operation === 'Publish') published.push(call);
+    });
     await put(shop, 11);
     await shop.after(minute);
     await put(shop, 11);
     await shop.after(minute);
-
-    const published = shop.account.calls.records.filter(({ operation }) => operation === 'Publish');
 
     expect(published).toMatchObject([{ sdkId: 'SNS', principal: { kind: 'service', service: 'cloudwatch.amazonaws.com' } }]);
   });
