@@ -146,7 +146,8 @@ export class Shop {
   }
 
   #loadsOf(balancer: LoadBalancer, requestsPerSecond: number): GroupLoad[] {
-    const middle = this.#account.clock.now() - minuteMilliseconds / 2;
+    // Targets are those of the minute's end, so that is when they must answer.
+    const now = this.#account.clock.now();
     const traffic = this.#account.elasticLoadBalancing.trafficOf(balancer.arn);
     const weights = traffic.reduce((sum, { weight }) => sum + weight, 0);
     return traffic.map(({ group, weight }) =>
@@ -154,7 +155,7 @@ export class Shop {
         baseResponseSeconds: this.baseResponseSeconds,
         capacityOf: ({ instance }) => ({
           requestsPerSecond: requestsPerSecond > 0 ? this.#capacityOf(instance.type) : 1,
-          isAnswering: instance.state === 'running' && this.answersAt(instance.id) <= middle,
+          isAnswering: instance.state === 'running' && this.answersAt(instance.id) <= now,
         }),
         use: ({ instance }, share) => this.#processors.use(instance, share),
       }),

@@ -67,7 +67,8 @@ export function divideLoad(
     }
     const wanted = share / capacity;
     const given = options.use(target, Math.min(1, wanted));
-    const servedHere = Math.min(share, given * capacity);
+    // Not `given * capacity` where everything was given: its rounding would count as requests refused.
+    const servedHere = given < wanted ? given * capacity : share;
     const utilisation = given < wanted ? maximumUtilisation : Math.min(maximumUtilisation, wanted);
     const seconds = options.baseResponseSeconds / (1 - utilisation);
     served += servedHere * minuteSeconds;
