@@ -4,11 +4,11 @@ import { parseArgs, styleText } from 'node:util';
 import { ConfigError } from '../infra/config-error.ts';
 import { formatParisTime } from './paris.ts';
 import { rehearse } from './rehearse.ts';
-import type { RehearsalReport } from './report.ts';
 import { exampleSaleFile, readSaleFile, SaleFileError } from './sale-file.ts';
 import { RefusedSaleError } from './sale-story.ts';
 import { scenariosFor } from './scenarios.ts';
 import { synthesise } from './synthesis.ts';
+import { describeReport } from './terminal.ts';
 
 const options = {
   scenario: { type: 'string', default: 'sale-day' },
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
     mkdirSync(values.out, { recursive: true });
     const file = join(values.out, 'report.json');
     writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-    printReport(report, file);
+    print(describeReport(report, file));
     return report.promises.every(({ held }) => held) ? 0 : 1;
   } catch (error) {
     if (!isExpected(error)) throw error;
@@ -80,28 +80,6 @@ function isExpected(error: unknown): error is Error {
   return (
     error instanceof UsageError || error instanceof SaleFileError || error instanceof ConfigError || error instanceof RefusedSaleError
   );
-}
-
-function printReport(report: RehearsalReport, file: string): void {
-  print(`\n${styleText('bold', 'Timeline')} ${dim('(Paris time)')}\n`);
-  for (const { at, kind, text } of report.timeline) {
-    print(`  ${dim(at.slice(0, 19).replace('T', ' '))}  ${kind.padEnd(34)} ${text.split('\n', 1)[0] ?? ''}`);
-  }
-  print(`\n${styleText('bold', 'Promises')}\n`);
-  const width = Math.max(...report.promises.map(({ figure }) => figure.length));
-  for (const { held, figure, statement, id } of report.promises) {
-    const mark = held ? styleText('green', '✔ kept  ') : styleText('red', '✘ broken');
-    print(`  ${mark} ${figure.padEnd(Math.min(width, 28))}  ${statement} ${dim(`[${id}]`)}`);
-  }
-  const { denied, unused } = report.permissions;
-  print(`\n${styleText('bold', 'Permissions')}\n`);
-  print(`  ${denied.length} missing; ${unused.length} granted and not used in this scenario${unused.length === 0 ? '.' : ':'}`);
-  for (const permission of unused) print(dim(`    ${permission}`));
-  const days = (report.virtualSeconds / 86_400).toFixed(1);
-  print(
-    `\n${days} days in ${report.wallSeconds} s: ${report.calls} calls, ${report.stateTransitions} state transitions, ${report.lambdaInvocations} Lambda invocations.`,
-  );
-  print(`Report: ${file}`);
 }
 
 function help(scenarios: readonly { readonly name: string; readonly title: string }[]): string {

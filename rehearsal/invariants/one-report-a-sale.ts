@@ -5,7 +5,7 @@ export const oneReportASale: Invariant = {
   statement: 'A sale has exactly one report, in exactly one version, and it was announced',
   check: (stage, sale) => {
     const { s3, sns } = stage.account;
-    const versions = s3.objects(stage.output('EvidenceBucketName'), `sales/${sale.id}/`).length;
+    const versions = s3.versions(stage.output('EvidenceBucketName'), `sales/${sale.id}/report.json`).length;
     const isAnnounced = sns.messages.some(({ attributes, message }) => attributes['kind'] === 'sale.report' && message.includes(sale.id));
     return [
       ...(versions === 1 ? [] : [`${versions} reports of ${sale.id} in the evidence bucket`]),

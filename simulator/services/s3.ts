@@ -92,6 +92,11 @@ export class S3 implements AwsService {
     return this.#bucket(bucketName).list(prefix);
   }
 
+  /** Every version of one object, oldest first, for checkers. */
+  versions(bucketName: string, key: string): readonly ObjectVersion[] {
+    return this.#bucket(bucketName).versions(key);
+  }
+
   resourcePolicy(resourceArn: string): PolicyDocument | undefined {
     return this.#buckets.get(resourceArn.slice('arn:aws:s3:::'.length).split('/', 1)[0] ?? '')?.policy;
   }

@@ -1,0 +1,93 @@
+import { styleText } from 'node:util';
+import type { RehearsalReport, TimelineEntry } from './report.ts';
+
+/** Kinds of the timeline that a reader of the terminal wants; the report has them all. */
+const shownKinds = [
+  /^story\./u,
+  /^(sale|surge|capacity)\./u,
+  /^alarm$/u,
+  /^group\.floor$/u,
+  /^auto-scaling\.(?!policy-executed|terminating)/u,
+  /^(scheduler|eventbridge|lambda|sns)\./u,
+];
+
+/** Permissions of the log delivery and tracing of workflows: Step Functions demands them, a rehearsal never uses them. */
+const serviceDemanded = /: (logs:\w+|xray:\w+)$/u;
+
+/** A report as lines for a terminal. Colours come from `styleText`, which leaves them out where none are wanted. */
+export function describeReport(report: RehearsalReport, file: string): string {
+  return [
+    heading('Timeline', 'Paris time'),
+    ...describeTimeline(report.timeline),
+    heading('Promises'),
+    ...describePromises(report),
+    heading('Permissions'),
+    ...describePermissions(report),
+    ...(report.unmodelled.length === 0 ? [] : [heading('Not modelled'), ...report.unmodelled.map((type) => `  ${type}`)]),
+    '',
+    describeFigures(report),
+    `Report: ${file}`,
+  ].join('\n');
+}
+
+function describeTimeline(timeline: readonly TimelineEntry[]): string[] {
+  const shown = timeline.filter(({ kind }) => shownKinds.some((pattern) => pattern.test(kind)));
+  const hidden = timeline.length - shown.length;
+  let day = '';
+  const lines = shown.flatMap(({ at, kind, text }) => {
+    const [date = '', time = ''] = at.split('T');
+    const line = `  ${dim(time.slice(0, 8))}  ${mark(kind)} ${text.split('\n', 1)[0] ?? ''}`;
+    if (date === day) return [line];
+    day = date;
+    return [`  ${styleText('bold', date)}`, line];
+  });
+  return hidden === 0 ? lines : [...lines, dim(`  … and ${hidden} steps of scaling policies and alarms, in the report`)];
+}
+
+function mark(kind: string): string {
+  if (kind === 'story.step') return styleText('bold', '▸');
+  if (kind === 'group.floor') return styleText('cyan', '⇕');
+  if (kind === 'alarm' || /no-go|failed|blocked|unsuccessful|shortage/u.test(kind)) return styleText('red', '!');
+  if (/^(sale|surge|capacity)\./u.test(kind)) return styleText('green', '✉');
+  return dim('·');
+}
+
+function describePromises({ promises }: RehearsalReport): string[] {
+  const width = Math.min(28, Math.max(...promises.map(({ figure }) => figure.length)));
+  return promises.map(({ held, figure, statement, id }) => {
+    const verdict = held ? styleText('green', '✔ kept  ') : styleText('red', '✘ broken');
+    return `  ${verdict}  ${figure.padEnd(width)}  ${statement} ${dim(id)}`;
+  });
+}
+
+function describePermissions({ permissions: { denied, unused } }: RehearsalReport): string[] {
+  const demanded = unused.filter((permission) => serviceDemanded.test(permission));
+  const others = Map.groupBy(
+    unused.filter((permission) => !serviceDemanded.test(permission)),
+    (permission) => permission.split(':', 1)[0] ?? '',
+  );
+  const byRole = [...others].map(([role, permissions]) => `    ${role}: ${permissions.map((each) => each.slice(role.length + 2)).join(', ')}`);
+  return [
+    `  ${denied.length} missing${denied.length === 0 ? '' : ':'}`,
+    ...denied.map((permission) => styleText('red', `    ${permission}`)),
+    `  ${unused.length} granted and not used in this scenario${unused.length === 0 ? '' : ':'}`,
+    ...byRole.map(dim),
+    ...(demanded.length === 0
+      ? []
+      : [dim(`    ${demanded.length} that Step Functions demands for log delivery and tracing (docs/simulator-fidelity.md)`)]),
+  ];
+}
+
+function describeFigures(report: RehearsalReport): string {
+  const days = (report.virtualSeconds / 86_400).toFixed(1);
+  const count = new Intl.NumberFormat('en').format;
+  return `${days} days in ${report.wallSeconds} s: ${count(report.calls)} calls, ${count(report.stateTransitions)} state transitions, ${count(report.lambdaInvocations)} Lambda invocations.`;
+}
+
+function heading(title: string, note?: string): string {
+  return `\n${styleText('bold', title)}${note === undefined ? '' : ` ${dim(`(${note})`)}`}\n`;
+}
+
+function dim(text: string): string {
+  return styleText('dim', text);
+}
