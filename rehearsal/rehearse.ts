@@ -17,7 +17,7 @@ export interface RehearsalOptions {
 export function rehearse(options: RehearsalOptions): Promise<RehearsalReport> {
   const { scenario, synthesis, seed = 1 } = options;
   const startedAt = performance.now();
-  const prepare = scenario.prepare.bind(scenario);
+  const { prepare } = scenario;
   return Stage.open({ ...options, seed, startsAt: scenario.startsAt, prepare, synthesis }, async (stage) => {
     await scenario.play(stage);
     const promises = await scenario.judge(stage);

@@ -29,9 +29,9 @@ export interface Scenario {
   /** Epoch milliseconds at which the account is empty. */
   readonly startsAt: number;
   /** What the world is like: visitors, what instances serve, what AWS has. */
-  prepare(account: Account, synthesis: Synthesis): void;
+  readonly prepare: (account: Account, synthesis: Synthesis) => void;
   /** The story, at explicit times. */
-  play(stage: Stage): Promise<void>;
+  readonly play: (stage: Stage) => Promise<void>;
   /** What is to hold when it is over. */
-  judge(stage: Stage): Promise<readonly PromiseResult[]>;
+  readonly judge: (stage: Stage) => Promise<readonly PromiseResult[]>;
 }

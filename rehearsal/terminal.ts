@@ -80,7 +80,8 @@ function describePermissions({ permissions: { denied, unused } }: RehearsalRepor
 
 function describeFigures(report: RehearsalReport): string {
   const days = (report.virtualSeconds / 86_400).toFixed(1);
-  const count = new Intl.NumberFormat('en').format;
+  const format = new Intl.NumberFormat('en');
+  const count = (value: number): string => format.format(value);
   return `${days} days in ${report.wallSeconds} s: ${count(report.calls)} calls, ${count(report.stateTransitions)} state transitions, ${count(report.lambdaInvocations)} Lambda invocations.`;
 }
 

@@ -8,7 +8,6 @@ import { type CapacityModel, instancesFor } from './model.ts';
  * cancellation need no special case.
  */
 
-export const leaseKinds = ['sale', 'surge', 'rehearsal'] as const;
 export const leaseStatuses = ['active', 'cancelled'] as const;
 
 /**

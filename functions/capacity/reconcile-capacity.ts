@@ -44,8 +44,8 @@ interface ReconciliationResult {
   readonly dueWorkflows: readonly DueWorkflow[];
 }
 
-/** Longer than this function may run: whoever holds the lock is alive, or the lock has expired. */
-const lockSeconds = 90;
+/** Longer than this function may run (30 s): whoever holds the lock is alive, or the lock has expired. */
+const lockSeconds = 45;
 
 /**
  * Makes the size of the group what the leases ask for. It looks at the whole state each time and remembers nothing

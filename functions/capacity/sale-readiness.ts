@@ -26,7 +26,7 @@ export async function assessSaleReadiness(lease: SaleLease, environment: Readine
     targets: targets.map(
       ({ Target, TargetHealth }): TargetFact => ({
         zone: zoneOf.get(Target?.Id) ?? Target?.AvailabilityZone ?? 'unknown',
-        state: (TargetHealth?.State ?? 'unavailable') as TargetFact['state'],
+        state: TargetHealth?.State ?? 'unavailable',
       }),
     ),
     group: {

@@ -3,5 +3,3 @@ import { saleIdSchema } from './lease.ts';
 
 /** One revision of one sale: what an execution of `sale-scaling` is about. */
 export const saleReferenceSchema = z.object({ saleId: saleIdSchema, revision: z.int().min(1) });
-
-export type SaleReference = z.infer<typeof saleReferenceSchema>;

@@ -54,7 +54,7 @@ export function createHandler<Input extends z.ZodType, Shape extends z.ZodRawSha
         now: Date.now(),
         requestId: context.awsRequestId,
       });
-    }) as unknown as (event: unknown, context: Context) => Promise<Output>;
+    });
 
   function start(): NonNullable<typeof started> {
     started ??= { environment: parseEnvironment(definition.environment, process.env), logger: new Logger() };

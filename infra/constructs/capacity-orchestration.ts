@@ -76,7 +76,7 @@ export class CapacityOrchestration extends Construct {
 
   #createReconcileCapacity(): OrchestratorFunction {
     const may = this.#may;
-    const reconcile = this.#function('ReconcileCapacity', 'Makes the size of the group what the leases ask for.', [
+    const permissions = [
       may.listLedger(),
       may.lock(),
       ...may.tell(),
@@ -85,7 +85,10 @@ export class CapacityOrchestration extends Construct {
       may.readMetrics(),
       may.readAlarm(this.surgeAlarm.alarmArn),
       ...may.reserveLoadBalancer(),
-    ]);
+    ];
+    // Less than the lock that it takes lasts: a lock outlives its owner, never the other way round.
+    const timeout = Duration.seconds(30);
+    const reconcile = this.#function('ReconcileCapacity', 'Makes the size of the group what the leases ask for.', permissions, timeout);
     acknowledgeWildcard(reconcile, may.groupArn, 'The ARN of a group holds an id that AWS gives it; the name in it is the one group.');
     return reconcile;
   }

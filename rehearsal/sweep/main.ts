@@ -86,7 +86,9 @@ function printPositions(positions: readonly Position[], runs: number): void {
 }
 
 function printViolations(where: string, violations: readonly Violation[]): void {
-  for (const { invariant, what } of violations) print(`${styleText('red', `✘ ${invariant}`)}: ${what}\n    ${where}`);
+  if (violations.length === 0) return;
+  print(`${styleText('red', '✘')} ${where}`);
+  for (const { invariant, what } of violations) print(`    ${invariant}: ${what}`);
 }
 
 function replayCommand({ position, fault }: SweepRun, seed: number): string {

@@ -10,8 +10,8 @@ export interface Caller {
   readonly name: string;
   /** The Lambda invocation; absent for a person's session, where faults are not injected. */
   readonly invocationId?: string;
-  /** What `process.env` shows to the code. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** What `process.env` shows to the code, and where its changes stay. */
+  readonly environment: Record<string, string>;
   /** Takes every line that the code prints. */
   print(text: string): void;
   /** True once the execution environment is gone: whatever the code still tries has no effect. */

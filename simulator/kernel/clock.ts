@@ -105,12 +105,11 @@ export class VirtualClock implements Clock {
   /** Runs `callback` every `milliseconds`, first at the next whole multiple of it since the epoch. */
   every(milliseconds: number, callback: Callback): Cancel {
     const next = (): number => (Math.floor(this.now() / milliseconds) + 1) * milliseconds;
-    let cancel = this.at(next(), step);
-    const clock = this;
-    function step(): void | Promise<void> {
-      cancel = clock.at(next(), step);
+    const step = (): void | Promise<void> => {
+      cancel = this.at(next(), step);
       return callback();
-    }
+    };
+    let cancel = this.at(next(), step);
     return () => cancel();
   }
 

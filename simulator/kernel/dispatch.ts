@@ -8,7 +8,7 @@ import type { AuthorisationRequest, AwsService, Operation } from './service.ts';
 /** A call of a handler or workflow takes this long, in milliseconds: the usual range of a regional API. */
 const latencyMilliseconds = { low: 12, high: 70 };
 
-/** What a service calls a refusal by IAM, where it is not `AccessDeniedException`. */
+/** What the SDK calls a service's refusal by IAM, where it is not `AccessDeniedException`. */
 const accessDeniedNames: Readonly<Record<string, string>> = {
   'Auto Scaling': 'AccessDenied',
   CloudWatch: 'AccessDenied',
@@ -17,10 +17,10 @@ const accessDeniedNames: Readonly<Record<string, string>> = {
   IAM: 'AccessDenied',
   RDS: 'AccessDenied',
   S3: 'AccessDenied',
-  SNS: 'AuthorizationError',
+  SNS: 'AuthorizationErrorException',
 };
 
-/** What a service calls throttling, where it is not `ThrottlingException`. */
+/** What the SDK calls a service's throttling, where it is not `ThrottlingException`; its retries go by these names. */
 const throttlingNames: Readonly<Record<string, string>> = {
   'Auto Scaling': 'Throttling',
   CloudWatch: 'Throttling',
@@ -30,7 +30,7 @@ const throttlingNames: Readonly<Record<string, string>> = {
   Lambda: 'TooManyRequestsException',
   RDS: 'Throttling',
   S3: 'SlowDown',
-  SNS: 'Throttled',
+  SNS: 'ThrottledException',
 };
 
 /** The one path of every call: authorise, inject, execute, record. */

@@ -3,15 +3,13 @@ import { currentCaller } from './caller.ts';
 import type { VirtualClock } from './clock.ts';
 import { installSdkHook } from './sdk-hook.ts';
 
-type Write = typeof process.stdout.write;
-
 /**
  * Makes this process a host of execution environments: code that runs as a caller sees the caller's
  * environment variables, prints to the caller's log, and reaches the simulated account through the SDK.
  * Gives the function that undoes it all.
  */
 export function hostCallers(): () => void {
-  const undo = [hookEnvironment(), hookOutput(process.stdout), hookOutput(process.stderr), hookTimers(), installSdkHook()];
+  const undo = [hookEnvironment(), hookOutput(process.stdout), hookOutput(process.stderr), hookTimers(), hookRandom(), installSdkHook()];
   return () => {
     for (const restore of undo.toReversed()) restore();
   };
@@ -29,10 +27,10 @@ export function hostVirtualProcess(clock: VirtualClock): () => void {
 function hookEnvironment(): () => void {
   const real = process.env;
   const visible = (): NodeJS.ProcessEnv => currentCaller()?.environment ?? real;
-  process.env = new Proxy({} as NodeJS.ProcessEnv, {
+  process.env = new Proxy<NodeJS.ProcessEnv>({}, {
     get: (_target, key) => Reflect.get(visible(), key) as unknown,
-    set: (_target, key, value) => Reflect.set(real, key, value),
-    deleteProperty: (_target, key) => Reflect.deleteProperty(real, key),
+    set: (_target, key, value) => Reflect.set(visible(), key, String(value)),
+    deleteProperty: (_target, key) => Reflect.deleteProperty(visible(), key),
     has: (_target, key) => Reflect.has(visible(), key),
     ownKeys: () => Reflect.ownKeys(visible()),
     getOwnPropertyDescriptor: (_target, key) => {
@@ -46,6 +44,8 @@ function hookEnvironment(): () => void {
 }
 
 function hookOutput(stream: NodeJS.WriteStream): () => void {
+  // It is only ever applied to the stream.
+  // oxlint-disable-next-line typescript/unbound-method
   const real = stream.write;
   const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
     const caller = currentCaller();
@@ -53,7 +53,7 @@ function hookOutput(stream: NodeJS.WriteStream): () => void {
     caller.print(typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk));
     return true;
   };
-  stream.write = write as Write;
+  stream.write = write;
   return () => {
     stream.write = real;
   };
@@ -70,5 +70,14 @@ function hookTimers(): () => void {
   return () => {
     globalThis.setTimeout = setTimeout;
     globalThis.setInterval = setInterval;
+  };
+}
+
+/** The SDK draws the waits between its retries: a caller's come from the seed, so that a run can be repeated. */
+function hookRandom(): () => void {
+  const real = Math.random;
+  Math.random = () => currentCaller()?.account.random.stream('math').next() ?? real();
+  return () => {
+    Math.random = real;
   };
 }

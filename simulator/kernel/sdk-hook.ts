@@ -36,6 +36,8 @@ const hookedCommands = new WeakSet<object>();
 const quietStacks = new WeakSet<object>();
 const nothing = (): Promise<never> => new Promise(() => {});
 
+// It is only ever applied to the client that sends.
+// oxlint-disable-next-line typescript/unbound-method
 const realSend = Client.prototype.send;
 
 /** Hooks every command that any client sends. Gives the function that takes the hook away. */
@@ -100,7 +102,7 @@ async function answerCall(sdkId: string, context: HandlerContext, args: StampedA
   }
 }
 
-/** A person's session is an origin without an invocation: latency applies, faults never do. */
+/** A person's session is no origin: its calls take no time, and no fault is injected into them. */
 function originOf(caller: Caller, index: number): { origin?: CallOrigin } {
   return caller.invocationId === undefined
     ? {}

@@ -86,7 +86,7 @@ export class Lambda implements AwsService {
     const payload = payloadText(input.Payload);
     switch (input.InvocationType ?? 'RequestResponse') {
       case 'Event':
-        void this.#runInBackground(definition, payload);
+        this.#runInBackground(definition, payload).catch((error: unknown) => this.#account.clock.fail(error));
         return { StatusCode: 202 };
       case 'DryRun':
         return { StatusCode: 204 };

@@ -97,7 +97,7 @@ export class Sns implements AwsService {
 
   #topic(arn: string): TopicDefinition {
     const topic = this.#topics.get(arn);
-    if (topic === undefined) throw new AwsError('NotFound', 'Topic does not exist', { statusCode: 404 });
+    if (topic === undefined) throw new AwsError('NotFoundException', 'Topic does not exist', { statusCode: 404 });
     return topic;
   }
 

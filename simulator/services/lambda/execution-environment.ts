@@ -24,6 +24,8 @@ export class ExecutionEnvironment {
   readonly #account: Account;
   readonly #definition: LambdaFunction;
   readonly #moduleUrl: string;
+  /** What the code writes into it, it finds again at the next invocation. */
+  readonly #variables: Record<string, string>;
   #handler: Handler | undefined;
   #gone = false;
   /** Whether the environment has its log stream. */
@@ -34,6 +36,7 @@ export class ExecutionEnvironment {
     this.#account = account;
     this.#definition = definition;
     this.#moduleUrl = moduleUrl;
+    this.#variables = variablesOf(definition, account.region);
   }
 
   get isGone(): boolean {
@@ -104,23 +107,13 @@ export class ExecutionEnvironment {
 
   #caller(invocationId: string): Caller {
     let calls = 0;
-    const { name, logicalId, roleArn, memoryMegabytes, environment } = this.#definition;
+    const { name, logicalId, roleArn } = this.#definition;
     return {
       account: this.#account,
       principal: { kind: 'role', roleArn, session: name },
       name: logicalId,
       invocationId,
-      environment: {
-        ...environment,
-        AWS_REGION: this.#account.region,
-        AWS_LAMBDA_FUNCTION_NAME: name,
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
-        AWS_ACCESS_KEY_ID: 'ASIASIMULATEDACCOUNT',
-        AWS_SECRET_ACCESS_KEY: 'simulated',
-        AWS_SESSION_TOKEN: 'simulated',
-        // A client that escaped the hook must fail, and never reach a real account.
-        AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
-      },
+      environment: this.#variables,
       print: (text) => this.#log(text),
       isGone: () => this.#gone,
       nextCallIndex: () => calls++,
@@ -141,9 +134,6 @@ export class ExecutionEnvironment {
   #context(invocationId: string): Context {
     const { clock } = this.#account;
     const deadline = clock.now() + this.#definition.timeoutSeconds * 1000;
-    const unsupported = (): never => {
-      throw new NotModelledError('The callbacks of the Lambda context are not modelled.');
-    };
     return {
       callbackWaitsForEmptyEventLoop: true,
       functionName: this.#definition.name,
@@ -159,6 +149,25 @@ export class ExecutionEnvironment {
       succeed: unsupported,
     };
   }
+}
+
+function unsupported(): never {
+  throw new NotModelledError('The callbacks of the Lambda context are not modelled.');
+}
+
+/** The environment of a function as Lambda puts it together. */
+function variablesOf({ environment, memoryMegabytes, name }: LambdaFunction, region: string): Record<string, string> {
+  return {
+    ...environment,
+    AWS_REGION: region,
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
+    AWS_ACCESS_KEY_ID: 'ASIASIMULATEDACCOUNT',
+    AWS_SECRET_ACCESS_KEY: 'simulated',
+    AWS_SESSION_TOKEN: 'simulated',
+    // A client that escaped the hook must fail, and never reach a real account.
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  };
 }
 
 function failure(errorType: string, errorMessage: string): { payload: string; failed: true } {

@@ -116,7 +116,7 @@ describe('delivery', () => {
     fake.account.eventBridge.publish(change);
     await fake.clock.runUntil(fake.clock.now() + 5000);
     expect(fake.account.sns.messages).toEqual([]);
-    expect(fake.account.eventBridge.deadLetters).toMatchObject([{ source: 'Drift', error: 'AuthorizationError', attempts: 1 }]);
+    expect(fake.account.eventBridge.deadLetters).toMatchObject([{ source: 'Drift', error: 'AuthorizationErrorException', attempts: 1 }]);
     fake.account.sns.putTopicPolicy(topicArn, {
       Statement: { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sns:Publish', Resource: topicArn },
     });

@@ -48,7 +48,7 @@ test('who publishes to an encrypted topic needs its key, alarms too', async () =
   plain.account.sns.putTopic({ name: 'alerts', arn: topicArn, tags: {}, kmsKeyArn: key.arn });
   const alarms = { kind: 'service', service: 'cloudwatch.amazonaws.com' } as const;
   const publish = () => plain.call('SNS', 'Publish', { TopicArn: topicArn, Message: 'ALARM' }, alarms);
-  await expect(publish()).rejects.toMatchObject({ name: 'AuthorizationError', message: expect.stringContaining('kms:GenerateDataKey') });
+  await expect(publish()).rejects.toMatchObject({ name: 'AuthorizationErrorException', message: expect.stringContaining('kms:GenerateDataKey') });
   plain.account.kms.putKeyPolicy(key.arn, {
     Statement: {
       Effect: 'Allow',
@@ -63,5 +63,5 @@ test('who publishes to an encrypted topic needs its key, alarms too', async () =
 test('a role without sns:Publish is refused by the name that SNS gives it', async () => {
   const fake = withTopic();
   const call = fake.call('SNS', 'Publish', { TopicArn: topicArn, Message: 'x' }, sessionOf(putRole(fake)));
-  await expect(call).rejects.toMatchObject({ name: 'AuthorizationError', statusCode: 403 });
+  await expect(call).rejects.toMatchObject({ name: 'AuthorizationErrorException', statusCode: 403 });
 });
