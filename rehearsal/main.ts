@@ -30,12 +30,11 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   try {
     const values = readOptions();
-    const sale = readSaleFile(values.sale);
-    const scenarios = scenariosFor(sale);
     if (values.help) {
-      print(help([...scenarios.values()]));
+      print(help([...scenariosFor(readSaleFile(exampleSaleFile)).values()]));
       return 0;
     }
+    const scenarios = scenariosFor(readSaleFile(values.sale));
     const scenario = scenarios.get(values.scenario);
     if (scenario === undefined) {
       throw new UsageError(`--scenario ${values.scenario}: there is no such scenario. Expected one of ${[...scenarios.keys()].join(', ')}.`);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse, YAMLParseError } from 'yaml';
+import { resolveParisTime } from '../functions/capacity/paris-time.ts';
 import { saleSchema } from '../functions/capacity/sale-request.ts';
 import type { SaleRequest } from './scenario.ts';
 
@@ -24,6 +25,13 @@ export function readSaleFile(file: string): SaleRequest {
   const result = saleSchema.safeParse(content);
   if (!result.success) {
     const lines = result.error.issues.map((issue) => `  ${file}: ${issue.path.join('.') || 'sale'}: ${issue.message}`);
+    throw new SaleFileError(`${file} does not describe a sale:\n${lines.join('\n')}`);
+  }
+  const unresolved = (['startsAt', 'endsAt'] as const)
+    .map((field) => resolveParisTime(result.data[field], field))
+    .filter((time) => time.kind === 'unresolved');
+  if (unresolved.length > 0) {
+    const lines = unresolved.map(({ field, value, expected }) => `  ${file}: ${field}: ${value} given, expected ${expected}`);
     throw new SaleFileError(`${file} does not describe a sale:\n${lines.join('\n')}`);
   }
   return result.data as SaleRequest;

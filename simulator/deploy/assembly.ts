@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NotModelledError } from '../kernel/aws-error.ts';
 
 /** A template as the CDK synthesises it, as far as the deployer reads it. */
 export interface Template {
-  readonly Parameters?: Readonly<Record<string, { readonly Type: string; readonly Default?: unknown }>>;
+  readonly Parameters?: Readonly<Record<string, { readonly Type: string; readonly Default?: string | number }>>;
   readonly Mappings?: Readonly<Record<string, unknown>>;
   readonly Conditions?: Readonly<Record<string, unknown>>;
   readonly Resources?: Readonly<Record<string, TemplateResource>>;
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>>;
+  readonly Outputs?: Readonly<
+    Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown }; readonly Condition?: string }>
+  >;
 }
 
 export interface TemplateResource {
@@ -100,6 +103,7 @@ function inOrder(manifest: Manifest): string[] {
     seen.add(id);
     const artifact = manifest.artifacts[id];
     for (const dependency of artifact?.dependencies ?? []) visit(dependency);
+    if (artifact?.type === 'cdk:cloud-assembly') throw new NotModelledError(`The nested assembly ${id} is not modelled.`);
     if (artifact?.type === 'aws:cloudformation:stack') order.push(id);
   };
   for (const id of Object.keys(manifest.artifacts)) visit(id);

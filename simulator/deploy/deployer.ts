@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../kernel/account.ts';
 import { NotModelledError } from '../kernel/aws-error.ts';
 import type { Assembly, AssemblyStack, TemplateResource } from './assembly.ts';
@@ -46,11 +47,15 @@ export class Deployer {
     for (const logicalId of inDependencyOrder(resources)) {
       const resource = resources[logicalId];
       if (resource === undefined) continue;
-      if (resource.Condition !== undefined && !scope.condition(resource.Condition)) continue;
+      if (resource.Condition !== undefined && !scope.condition(resource.Condition)) {
+        this.#refuseDeletion(`${stack.name}/${logicalId}`);
+        continue;
+      }
       await this.#deployResource(stack.name, logicalId, resource, scope);
     }
     const outputs: Record<string, unknown> = {};
     for (const [logicalId, output] of Object.entries(stack.template.Outputs ?? {})) {
+      if (output.Condition !== undefined && !scope.condition(output.Condition)) continue;
       outputs[logicalId] = resolve(output.Value, scope);
       if (output.Export !== undefined) this.#exports.set(String(resolve(output.Export.Name, scope)), outputs[logicalId]);
     }
@@ -82,10 +87,12 @@ export class Deployer {
   #refuseDeletions(stackName: string, resources: Readonly<Record<string, unknown>>): void {
     for (const key of this.#resources.keys()) {
       const [stack, logicalId = ''] = key.split('/');
-      if (stack === stackName && !Object.hasOwn(resources, logicalId)) {
-        throw new NotModelledError(`Deleting ${key} by a deployment is not modelled.`);
-      }
+      if (stack === stackName && !Object.hasOwn(resources, logicalId)) this.#refuseDeletion(key);
     }
+  }
+
+  #refuseDeletion(key: string): void {
+    if (this.#resources.has(key)) throw new NotModelledError(`Deleting ${key} by a deployment is not modelled.`);
   }
 
   #scope(stack: AssemblyStack): Scope {
@@ -109,7 +116,7 @@ export class Deployer {
       ref: (name) => {
         if (Object.hasOwn(pseudo, name)) return pseudo[name];
         const parameter = template.Parameters?.[name];
-        return parameter === undefined ? deployed(name).ref : this.#parameter(parameter);
+        return parameter === undefined ? deployed(name).ref : this.#parameter(name, parameter);
       },
       attribute: (logicalId, attribute) => {
         const { attributes } = deployed(logicalId);
@@ -124,7 +131,9 @@ export class Deployer {
       },
       findInMap: (map, first, second) => {
         const table = template.Mappings as Readonly<Record<string, Record<string, Record<string, unknown>>>> | undefined;
-        return table?.[map]?.[first]?.[second];
+        const value = table?.[map]?.[first]?.[second];
+        if (value === undefined) throw new Error(`${stack.name} has no mapping ${map} of ${first} and ${second}.`);
+        return value;
       },
       availabilityZones: (region) => ['a', 'b', 'c'].map((zone) => `${region === '' ? account.region : region}${zone}`),
       dynamicReference: (reference) => `{{resolve:${reference}}}`,
@@ -132,7 +141,9 @@ export class Deployer {
     return scope;
   }
 
-  #parameter(parameter: { readonly Type: string; readonly Default?: unknown }): unknown {
+  /** A deployment gives no parameters: each has its default. */
+  #parameter(name: string, parameter: { readonly Type: string; readonly Default?: string | number }): unknown {
+    if (parameter.Default === undefined) throw new NotModelledError(`The parameter ${name} has no default: giving one is not modelled.`);
     const isSsm = parameter.Type.startsWith('AWS::SSM::Parameter::Value<');
     return isSsm ? this.#account.ssm.publicParameter(String(parameter.Default)) : parameter.Default;
   }
@@ -144,8 +155,7 @@ async function provision(
   current: DeployedResource | undefined,
 ): Promise<Provisioned> {
   if (current === undefined) return provider.create(request);
-  const isUnchanged = JSON.stringify(current.request.properties) === JSON.stringify(request.properties);
-  if (isUnchanged) return current.provisioned;
+  if (isDeepStrictEqual(current.request.properties, request.properties)) return current.provisioned;
   if (provider.update === undefined) {
     throw new NotModelledError(`Updating ${request.logicalId} (${request.type}) by a deployment is not modelled.`);
   }

@@ -9,8 +9,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { CallRequest } from '../../../simulator/kernel/calls.ts';
-import { type FaultKind, faultKinds } from '../../../simulator/kernel/faults.ts';
+import { type FaultKind, faultKinds, type FaultPlan } from '../../../simulator/kernel/faults.ts';
 import { clientOptions, closeHost, faultAt, functionArn, type Host, openHost, outside, ownLog, topicArn } from './fixtures/host.ts';
 
 afterEach(closeHost);
@@ -189,8 +188,14 @@ describe('faults', () => {
   });
 
   test('are planned with the phase of the story', async () => {
-    const seen: [CallRequest['operation'], string][] = [];
-    const host = openHost({ faults: { faultFor: (request, phase) => void seen.push([request.operation, phase]) as undefined } });
+    const seen: [operation: string, phase: string][] = [];
+    const faults: FaultPlan = {
+      faultFor: (request, phase) => {
+        seen.push([request.operation, phase]);
+        return undefined;
+      },
+    };
+    const host = openHost({ faults });
     host.deploy('publisher', { actions: publisherMay });
     host.account.phase = 'descent';
     await host.invoke('publisher', oneMessage);
