@@ -1,15 +1,28 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { saleSchema } from '../functions/capacity/sale-request.ts';
 import { environmentSchema } from './config.ts';
 
-/** Where editors find the schema: each environment file names it in its first line. */
-export const SCHEMA_FILE = fileURLToPath(new URL('../config/schema/environment.schema.json', import.meta.url));
+/** Where editors find the schemas: each file names its own in its first line. */
+const folder = fileURLToPath(new URL('../config/schema/', import.meta.url));
 
-/** The JSON Schema of an environment file, as text. Rules over several fields are not in it: `parseConfig` has them. */
-export function renderConfigSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(environmentSchema, { io: 'input' }), undefined, 2)}\n`;
+/**
+ * The JSON Schemas of what operators edit, by file. Rules over several fields are not in them: `parseConfig` and
+ * `register-sale` have those.
+ */
+export function renderSchemas(): ReadonlyMap<string, string> {
+  return new Map([
+    [`${folder}environment.schema.json`, render(environmentSchema)],
+    [`${folder}sale.schema.json`, render(saleSchema)],
+  ]);
 }
 
-// Run by hand after a change of the schema: `node infra/config-schema.ts`. A test says when it was forgotten.
-if (import.meta.main) writeFileSync(SCHEMA_FILE, renderConfigSchema());
+function render(schema: z.ZodType): string {
+  return `${JSON.stringify(z.toJSONSchema(schema, { io: 'input' }), undefined, 2)}\n`;
+}
+
+// Run by hand after a change of a schema: `node infra/config-schema.ts`. A test says when it was forgotten.
+if (import.meta.main) {
+  for (const [file, text] of renderSchemas()) writeFileSync(file, text);
+}

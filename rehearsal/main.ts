@@ -39,6 +39,7 @@ async function main(): Promise<number> {
     if (scenario === undefined) {
       throw new UsageError(`--scenario ${values.scenario}: there is no such scenario. Expected one of ${[...scenarios.keys()].join(', ')}.`);
     }
+    const seed = readSeed(values.seed);
     print(`${styleText('bold', 'WebMarket+ operations')}: rehearsing ${scenario.name} (${scenario.title})\n`);
     print(dim(`  Synthesising the ${values.environment} templates …`));
     const synthesis = synthesise(values.environment);
@@ -46,7 +47,7 @@ async function main(): Promise<number> {
     const report = await rehearse({
       synthesis,
       scenario,
-      seed: readSeed(values.seed),
+      seed,
       onStep: (at, text) => print(dim(`  ${formatParisTime(at).slice(0, 16).replace('T', ' ')}  ${text}`)),
     });
     mkdirSync(values.out, { recursive: true });

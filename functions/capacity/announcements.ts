@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Notification } from '../platform/notifications.ts';
 import type { Blocker } from './blocker.ts';
 import { toEpoch } from './instant.ts';

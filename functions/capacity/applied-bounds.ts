@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Defect } from '../platform/errors.ts';
 import type { Ledger, LedgerRecord } from '../platform/ledger.ts';
 import { capacityRecords } from './lease-records.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Transient } from '../platform/errors.ts';
 import { createHandler } from '../platform/handler.ts';
 import { Ledger } from '../platform/ledger.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonVariable } from '../platform/environment.ts';
 import { capacityModelSchema } from './model.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Instants. What is stored, or crosses between states, is an ISO-8601 UTC string with milliseconds

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { instantSchema, MINUTE_MILLISECONDS, toEpoch } from './instant.ts';
 import { type CapacityModel, instancesFor } from './model.ts';
 

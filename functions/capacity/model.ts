@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The capacity model of one environment: what one instance carries, how long it takes to start,

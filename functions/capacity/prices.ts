@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A dated price table. Reports state its date and source beside every amount: prices move, and a

@@ -1,5 +1,5 @@
 import { UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
-import { z } from 'zod';
+import * as z from 'zod';
 import { autoScaling } from '../platform/clients.ts';
 import { Transient } from '../platform/errors.ts';
 import { createHandler } from '../platform/handler.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { saleIdSchema } from './lease.ts';
 
 /** One revision of one sale: what an execution of `sale-scaling` is about. */

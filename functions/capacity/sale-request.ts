@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { toEpoch } from './instant.ts';
 import { saleIdSchema } from './lease.ts';
 import type { CapacityModel } from './model.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Defect } from '../platform/errors.ts';
 import type { Ledger } from '../platform/ledger.ts';
 import type { RecordedVerdict } from './sale-report.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Defect } from './errors.ts';
 
 /** Parses the environment of a function once, at its first invocation. Every variable that is wrong is named. */
