@@ -24,60 +24,71 @@ export const announcementSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('go'), readiness: readinessSchema }),
   z.object({ event: z.literal('no-go'), readiness: readinessSchema }),
   z.object({ event: z.literal('late-go') }),
+  /** Of several in one sale, counted from 1: each is told. */
+  z.object({ event: z.literal('short'), occurrence: z.int().min(1), reason: z.string() }),
+  z.object({ event: z.literal('recovered'), occurrence: z.int().min(1) }),
   z.object({ event: z.literal('report'), report: z.object({ key: z.string(), summary: z.string() }) }),
 ]);
 
 export type Announcement = z.infer<typeof announcementSchema>;
 
-/** The message that tells of `announcement`; one a sale, revision and event. */
+/** The message that tells of `announcement`: one a sale, revision and event. */
 export function describeAnnouncement(announcement: Announcement, lease: SaleLease): Notification {
-  const { sale } = lease;
-  const opening = formatParisTime(toEpoch(sale.startsAt));
-  const about = {
-    key: `sale/${sale.id}/r${lease.revision}/${announcement.event}`,
-    kind: `sale.${announcement.event}`,
+  const { sale, revision, floor } = lease;
+  const { event, ...facts } = announcement;
+  const occurrence = 'occurrence' in announcement ? `/${announcement.occurrence}` : '';
+  return {
+    key: `sale/${sale.id}/r${revision}/${event}${occurrence}`,
+    kind: `sale.${event}`,
+    ...describeEvent(announcement, lease),
+    detail: { saleId: sale.id, revision, floor, startsAt: sale.startsAt, endsAt: sale.endsAt, ...facts },
   };
-  const detail = { saleId: sale.id, revision: lease.revision, floor: lease.floor, startsAt: sale.startsAt, endsAt: sale.endsAt };
+}
+
+function describeEvent(announcement: Announcement, { sale, floor }: SaleLease): Pick<Notification, 'severity' | 'subject' | 'text'> {
+  const opening = formatParisTime(toEpoch(sale.startsAt));
   switch (announcement.event) {
     case 'plan-blocked':
       return {
-        ...about,
         severity: 'critical',
         subject: `Blockers for ${sale.id}, opening ${opening}`,
         text: `${list(announcement.blockers)}\n\nWhat can be raised is being raised. Remove the blockers before the gate.`,
-        detail: { ...detail, blockers: announcement.blockers },
       };
     case 'go':
       return {
-        ...about,
         severity: 'info',
         subject: `GO: ${sale.id} is ready for ${opening}`,
         text: `${sale.name}: ${announcement.readiness.reason}`,
-        detail: { ...detail, readiness: announcement.readiness },
       };
     case 'no-go':
       return {
-        ...about,
         severity: 'critical',
         subject: `NO-GO: ${sale.id} is not ready for ${opening}`,
         text: `${sale.name}: ${announcement.readiness.reason}\n${list(announcement.readiness.blockers)}\n\nCapacity stays up and goes on being raised. Decide whether to open.`,
-        detail: { ...detail, readiness: announcement.readiness },
       };
     case 'late-go':
       return {
-        ...about,
         severity: 'info',
         subject: `Ready after all: ${sale.id}`,
         text: `${sale.name} was refused at the gate and is ready now.`,
-        detail,
+      };
+    case 'short':
+      return {
+        severity: 'critical',
+        subject: `${sale.id} is below its floor`,
+        text: `${sale.name}: ${announcement.reason}\n\nAuto Scaling replaces what fails. If this lasts, look at the targets.`,
+      };
+    case 'recovered':
+      return {
+        severity: 'info',
+        subject: `${sale.id} has its floor again`,
+        text: `${sale.name}: the floor of ${floor} is healthy in every zone again.`,
       };
     case 'report':
       return {
-        ...about,
         severity: 'info',
         subject: `Report of ${sale.id}`,
         text: `${announcement.report.summary}\n\nEvidence: ${announcement.report.key}`,
-        detail: { ...detail, report: announcement.report.key },
       };
     default:
       return announcement satisfies never;

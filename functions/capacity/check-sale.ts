@@ -14,7 +14,7 @@ export const handler = createHandler({
   environment: { LEDGER_TABLE, GROUP_NAME, TARGET_GROUP_ARN, CAPACITY_MODEL },
   handle: async ({ saleId, revision }, { environment, now }) => {
     const lease = await getSaleLease(new Ledger(environment.LEDGER_TABLE), saleId);
-    if (lease === undefined) return { phase: 'superseded' as const, ready: false };
+    if (lease === undefined) return { phase: 'superseded' as const, ready: true };
     const wake = nextWake({
       lease: { ...lease, revision },
       currentRevision: lease.revision,
@@ -23,6 +23,7 @@ export const handler = createHandler({
     });
     const isUnderWay = wake.phase === 'preparing' || wake.phase === 'gate' || wake.phase === 'holding';
     const readiness = isUnderWay ? await assessSaleReadiness(lease, environment, now) : undefined;
-    return { ...wake, ready: readiness?.kind === 'ready' };
+    // Ready unless it is known not to be: nobody is woken for a sale that is over.
+    return { ...wake, ready: readiness === undefined || readiness.kind === 'ready', readiness: readiness?.reason ?? '' };
   },
 });

@@ -1,7 +1,7 @@
 import { UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
 import * as z from 'zod';
 import { autoScaling } from '../platform/clients.ts';
-import { Transient } from '../platform/errors.ts';
+import { classify, Refused, Transient } from '../platform/errors.ts';
 import { createHandler } from '../platform/handler.ts';
 import { Ledger, type LedgerRecord } from '../platform/ledger.ts';
 import { notify } from '../platform/notifications.ts';
@@ -80,7 +80,7 @@ export const handler = createHandler({
       logger.info('The group was resized.', { trigger: reason, decision: seen.decision });
     }
     await tellOfChangesByHand(ledger, environment, seen, now);
-    await reconcileReservation(seen.leases, environment, now);
+    await tryReservation(ledger, environment, seen.leases, now);
     const alarmState = await describeAlarmState(environment.SURGE_ALARM_NAME);
     const dueWorkflows = findDueWorkflows(seen.records, seen.leases, environment.CAPACITY_MODEL, alarmState, now);
     return {
@@ -119,7 +119,9 @@ async function observe(ledger: Ledger, environment: Environment, now: number): P
 /** Records what is about to be written, then writes it: a reply that is lost leaves the record true. */
 async function adjust(ledger: Ledger, groupName: string, seen: Observation): Promise<void> {
   const { applied, decision } = seen;
-  if (!isRecorded(seen) && !(await putApplied(ledger, groupName, decision.record, applied?.revision ?? 0))) {
+  // What undoes somebody's change is recorded each time: the same change made again has a revision of its own.
+  const isDue = !isRecorded(seen) || decision.handMadeChanges.length > 0;
+  if (isDue && !(await putApplied(ledger, groupName, decision.record, applied?.revision ?? 0))) {
     throw new Transient('Another reconciliation wrote at the same moment.');
   }
   if (decision.kind === 'hold') return;
@@ -145,17 +147,45 @@ function isRecorded({ applied, decision }: Observation): boolean {
   );
 }
 
-/** Somebody changed a bound by hand. The key holds the revision of our own last write: each change is told once. */
+/**
+ * Somebody changed a bound by hand. The key holds the revision of our own record under which the change was found, and
+ * for one that is kept, under which it will be found again: each is told once, however many runs see it.
+ */
 async function tellOfChangesByHand(ledger: Ledger, environment: Environment, seen: Observation, now: number): Promise<void> {
+  const revision = (seen.applied?.revision ?? 0) + (seen.decision.kind === 'hold' && !isRecorded(seen) ? 1 : 0);
   for (const { bound, applied, found, outcome } of seen.decision.handMadeChanges) {
     await notify(
       {
-        key: `capacity/changed-by-hand/r${seen.applied?.revision ?? 0}/${bound}/${found}`,
+        key: `capacity/changed-by-hand/r${revision}/${bound}/${found}`,
         kind: 'capacity.changed-by-hand',
         severity: 'warning',
         subject: `${bound} of the group was changed by hand`,
         text: `${bound} was ${applied} and was found at ${found}. It is ${outcome}. To hold capacity, register a sale: what is changed by hand goes when the lease ends.`,
         detail: { group: environment.GROUP_NAME, bound, applied, found, outcome },
+      },
+      { ledger, topicArn: environment.TOPIC_ARN, now },
+    );
+  }
+}
+
+/**
+ * Reserved load balancer capacity is an addition: that AWS has none, or refuses it, is told once a day and keeps no sale
+ * from its workflow. The next reconciliation tries again.
+ */
+async function tryReservation(ledger: Ledger, environment: Environment, leases: readonly Lease[], now: number): Promise<void> {
+  try {
+    await reconcileReservation(leases, environment, now);
+  } catch (error) {
+    const failure = classify(error);
+    if (!(failure instanceof Refused || failure instanceof Transient)) throw failure;
+    await notify(
+      {
+        key: `capacity/reservation-failed/${new Date(now).toISOString().slice(0, 10)}`,
+        kind: 'capacity.reservation-failed',
+        severity: 'warning',
+        subject: 'The load balancer reservation could not be changed',
+        text: `${failure.message}. It is tried again every five minutes; instances are raised and lowered all the same.`,
+        detail: { loadBalancer: environment.LOAD_BALANCER_ARN },
       },
       { ledger, topicArn: environment.TOPIC_ARN, now },
     );

@@ -128,8 +128,9 @@ function recordBound(
   lastApplied: AppliedBounds | undefined,
 ): { applied: number; previous: number } {
   const found = group[bound];
-  if (target !== found) return { applied: target, previous: found };
   const ours = found === wanted || isOurs(bound, found, lastApplied);
+  // What somebody else wrote is not remembered as found: should the call fail, it is still theirs, and still told.
+  if (target !== found) return { applied: target, previous: ours || lastApplied === undefined ? found : lastApplied[bound] };
   const applied = ours ? found : (lastApplied?.[bound] ?? wanted);
   return { applied, previous: applied };
 }

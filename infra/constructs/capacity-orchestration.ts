@@ -34,6 +34,24 @@ export interface CapacityOrchestrationProps {
   readonly logRetention: RetentionDays;
 }
 
+/** What each function reads of its environment; a test loads every bundle and finds what is missing. */
+const preflightVariables = ['LEDGER_TABLE', 'TOPIC_ARN', 'GROUP_NAME', 'LOAD_BALANCER_ARN', 'CAPACITY_MODEL'] as const;
+const readinessVariables = ['LEDGER_TABLE', 'GROUP_NAME', 'TARGET_GROUP_ARN', 'CAPACITY_MODEL'] as const;
+const variablesOf = {
+  RegisterSale: preflightVariables,
+  PreflightSales: preflightVariables,
+  PlanSale: ['LEDGER_TABLE', 'GROUP_NAME', 'LOAD_BALANCER_ARN', 'CAPACITY_MODEL'],
+  ReconcileCapacity: [...preflightVariables, 'LOAD_BALANCER_FULL_NAME', 'SURGE_ALARM_NAME'],
+  CheckReadiness: readinessVariables,
+  CheckSale: readinessVariables,
+  AnnounceSale: ['LEDGER_TABLE', 'TOPIC_ARN'],
+  ReportSale: [
+    'LEDGER_TABLE', 'EVIDENCE_BUCKET', 'GROUP_NAME', 'LOAD_BALANCER_FULL_NAME', 'TARGET_GROUP_FULL_NAME', 'INSTANCE_TYPE',
+    'CAPACITY_MODEL', 'PRICE_TABLE',
+  ],
+  AssessSurge: ['LEDGER_TABLE', 'TOPIC_ARN', 'GROUP_NAME', 'SURGE_ALARM_NAME', 'CAPACITY_MODEL'],
+} as const;
+
 /** Sales, surges and the reconciliation that holds capacity to the leases. */
 export class CapacityOrchestration extends Construct {
   readonly registerSale: OrchestratorFunction;
@@ -141,30 +159,40 @@ export class CapacityOrchestration extends Construct {
     });
   }
 
-  #function(id: string, description: string, permissions: readonly PolicyStatement[], timeout?: Duration): OrchestratorFunction {
-    const props = this.#props;
+  #function(
+    id: keyof typeof variablesOf,
+    description: string,
+    permissions: readonly PolicyStatement[],
+    timeout?: Duration,
+  ): OrchestratorFunction {
     const file = id.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, '-').toLowerCase();
+    const variables = this.#variables();
     return new OrchestratorFunction(this, id, {
       entry: `functions/capacity/${file}.ts`,
       description,
       permissions,
-      logRetention: props.logRetention,
+      logRetention: this.#props.logRetention,
       ...(timeout === undefined ? {} : { timeout }),
-      environment: {
-        LEDGER_TABLE: props.ledger.table.tableName,
-        EVIDENCE_BUCKET: props.evidence.bucketName,
-        TOPIC_ARN: props.topic.topicArn,
-        GROUP_NAME: props.autoScalingGroup.autoScalingGroupName,
-        TARGET_GROUP_ARN: props.targetGroup.targetGroupArn,
-        LOAD_BALANCER_ARN: props.loadBalancer.loadBalancerArn,
-        LOAD_BALANCER_FULL_NAME: props.loadBalancer.loadBalancerFullName,
-        TARGET_GROUP_FULL_NAME: props.targetGroup.targetGroupFullName,
-        SURGE_ALARM_NAME: this.surgeAlarm.alarmName,
-        INSTANCE_TYPE: props.instanceType,
-        CAPACITY_MODEL: JSON.stringify(props.model),
-        PRICE_TABLE: JSON.stringify(props.prices),
-      },
+      environment: Object.fromEntries(variablesOf[id].map((name) => [name, variables[name]])),
     });
+  }
+
+  #variables() {
+    const props = this.#props;
+    return {
+      LEDGER_TABLE: props.ledger.table.tableName,
+      EVIDENCE_BUCKET: props.evidence.bucketName,
+      TOPIC_ARN: props.topic.topicArn,
+      GROUP_NAME: props.autoScalingGroup.autoScalingGroupName,
+      TARGET_GROUP_ARN: props.targetGroup.targetGroupArn,
+      TARGET_GROUP_FULL_NAME: props.targetGroup.targetGroupFullName,
+      LOAD_BALANCER_ARN: props.loadBalancer.loadBalancerArn,
+      LOAD_BALANCER_FULL_NAME: props.loadBalancer.loadBalancerFullName,
+      SURGE_ALARM_NAME: this.surgeAlarm.alarmName,
+      INSTANCE_TYPE: props.instanceType,
+      CAPACITY_MODEL: JSON.stringify(props.model),
+      PRICE_TABLE: JSON.stringify(props.prices),
+    };
   }
 
   #workflow(

@@ -128,6 +128,7 @@ export class CapacityPermissions {
         actions: ['servicequotas:GetServiceQuota'],
         resources: [quota('ec2/L-1216C47A'), ...(isReserving ? [quota('elasticloadbalancing/L-8A66D0E6')] : [])],
       }),
+      ...(isReserving ? [this.observeReservation()] : []),
     ];
   }
 
@@ -141,12 +142,17 @@ export class CapacityPermissions {
         actions: ['elasticloadbalancing:ModifyCapacityReservation'],
         resources: [loadBalancer.loadBalancerArn],
       }),
-      new PolicyStatement({
-        sid: 'ObserveReservation',
-        actions: ['elasticloadbalancing:DescribeCapacityReservation'],
-        resources: ['*'],
-      }),
+      this.observeReservation(),
     ];
+  }
+
+  /** Reservations are described for all load balancers or none. */
+  observeReservation(): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'ObserveReservation',
+      actions: ['elasticloadbalancing:DescribeCapacityReservation'],
+      resources: ['*'],
+    });
   }
 
   /** The reports of sales: their keys are named by the sale. */

@@ -174,7 +174,7 @@ describe('a blocker is named while there is time', () => {
   });
 
   test('a sale that is more than two weeks ahead is not checked every morning yet', async () => {
-    await play({ synthesis, sales: [inDays(16)] }, async (stage) => {
+    await play({ synthesis, sales: [inDays(15)] }, async (stage) => {
       onlyMornings(stage);
       await suspend(stage, 'Launch');
       await stage.until(at('12:00') + day, 'two mornings');
@@ -204,6 +204,7 @@ describe('a reservation of the load balancer', () => {
 
   test('stands from the lead time to the end of the sale, and is given back after it', async () => {
     await play({ synthesis: reserving, sales: [sale], prepare }, async (stage) => {
+      expect(told(stage, 'sale.registered').map((message) => detailOf(message, 'blockers'))).toEqual([[]]);
       expect(await reservedLcus(stage)).toBe(0);
       await until(stage, '06:54');
       expect(await reservedLcus(stage)).toBe(0);
@@ -247,8 +248,10 @@ describe('a reservation of the load balancer', () => {
     await play({ synthesis: reserving, sales: [sale] }, async (stage) => {
       await until(stage, '08:00');
       expect(groupNow(stage).min).toBe(leaseOf(stage, 'soldes').floor);
-      expect(told(stage, 'sale.plan-blocked')).toHaveLength(1);
+      expect(blockersTold(stage, 'sale.plan-blocked')).toEqual([['lcu-quota-exceeded']]);
       expect(told(stage, 'sale.go')).toHaveLength(1);
+      expect(told(stage, 'capacity.reservation-failed')).toHaveLength(1);
+      expect(executionsOf(stage, 'CapacityReconciliation').filter(({ status }) => status === 'FAILED')).toEqual([]);
     });
   });
 });

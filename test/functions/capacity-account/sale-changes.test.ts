@@ -12,6 +12,16 @@ beforeAll(() => {
 
 const baseline = 3;
 
+describe('a sale that passes undisturbed', () => {
+  // The report is written at the end of the descent's window, before the last step of the descent has shown.
+  test.failing('its report says how long the descent took', async () => {
+    await play({ synthesis, sales: [saleOf({ endsAt: '2027-01-13T09:00' })] }, async (stage) => {
+      await until(stage, '10:15');
+      expect(told(stage, 'sale.report')[0]?.message).toContain('Back at the baseline');
+    });
+  });
+});
+
 describe('a sale that is extended', () => {
   test('while it runs: the floor is kept to the new end, the old execution ends, and there is one report', async () => {
     await play({ synthesis, sales: [saleOf()] }, async (stage) => {

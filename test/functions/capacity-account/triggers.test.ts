@@ -3,7 +3,7 @@ import type { Stage } from '../../../rehearsal/stage.ts';
 import { type Synthesis, synthesise } from '../../../rehearsal/synthesis.ts';
 import type { ScheduledInvocation, TriggerDelivery } from '../../../simulator/services/scheduler.ts';
 import {
-  at, executionsOf, groupNow, healing, highestFloor, lowestFloor, minute, play, reportedOnce, reportsOf, saleExecutions, saleOf,
+  at, executionsOf, floorsBetween, groupNow, healing, highestFloor, lowestFloor, minute, play, reportedOnce, reportsOf, saleExecutions, saleOf,
   startByHand, told, until,
 } from './scene.ts';
 
@@ -102,13 +102,26 @@ describe('a trigger that is lost', () => {
     });
   });
 
-  test('all of them from the opening on: the workflow alone holds the floor, brings it down and reports', async () => {
-    await play({ synthesis, sales: [short] }, async (stage) => {
+  const withoutReconciliation = <T>(story: (stage: Stage) => Promise<T>): Promise<T> =>
+    play({ synthesis, sales: [short] }, async (stage) => {
       stage.account.scheduler.deliver = loseBetween(at('08:00'), at('23:00'));
       await until(stage, '10:15');
+      return story(stage);
+    });
+
+  test('all of them from the opening on: the workflow alone holds the floor, brings it down in steps and reports', async () => {
+    await withoutReconciliation(async (stage) => {
       expect(lowestFloor(stage, at('08:00'), at('09:00'))).toBe(13);
-      expect(groupNow(stage).min).toBe(baseline);
+      expect(new Set(floorsBetween(stage, at('09:00'), at('09:50')))).toEqual(new Set([13, 11, 9, 7, 5]));
       expect(reportsOf(stage, 'soldes')).toEqual(reportedOnce);
+    });
+  });
+
+  // The workflow ends when the window does, which is when the last step is due: that step is the reconciliation's.
+  test.failing('all of them from the opening on: the workflow alone reaches the baseline', async () => {
+    await withoutReconciliation((stage) => {
+      expect(groupNow(stage).min).toBe(baseline);
+      return Promise.resolve();
     });
   });
 

@@ -2,6 +2,7 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { currentCaller } from '../../../simulator/kernel/caller.ts';
 import { clientOptions, closeHost, faultAt, type Host, openHost, topicArn } from './fixtures/host.ts';
 
 afterEach(closeHost);
@@ -149,6 +150,17 @@ test('a person\'s session calls without delay, and no fault is injected into it'
   await host.asInvocation(() => new SNSClient(clientOptions).send(publish()), caller);
   expect(host.clock.now()).toBe(before);
   expect(host.records).toMatchObject([{ outcome: 'succeeded', origin: undefined }]);
+});
+
+test('what the account does inside a call, it does for nobody', async () => {
+  const host = openHost();
+  const callers: unknown[] = [];
+  host.account.calls.onCall(() => void callers.push(currentCaller()?.name));
+  await host.asInvocation(async () => {
+    await new SNSClient(clientOptions).send(publish());
+    callers.push(currentCaller()?.name);
+  });
+  expect(callers).toEqual([undefined, 'Invoked']);
 });
 
 test('an execution environment that is gone hears no more answers and causes no more effects', async () => {
