@@ -148,15 +148,15 @@ function isRecorded({ applied, decision }: Observation): boolean {
 }
 
 /**
- * Somebody changed a bound by hand. The key holds the revision of our own record under which the change was found, and
- * for one that is kept, under which it will be found again: each is told once, however many runs see it.
+ * Somebody changed a bound by hand. The key of a change that is undone holds the revision of our own record, which
+ * undoing it raises: the same change made again is told again. One that is kept is told once a day, whatever else moves.
  */
 async function tellOfChangesByHand(ledger: Ledger, environment: Environment, seen: Observation, now: number): Promise<void> {
-  const revision = (seen.applied?.revision ?? 0) + (seen.decision.kind === 'hold' && !isRecorded(seen) ? 1 : 0);
+  const day = new Date(now).toISOString().slice(0, 10);
   for (const { bound, applied, found, outcome } of seen.decision.handMadeChanges) {
     await notify(
       {
-        key: `capacity/changed-by-hand/r${revision}/${bound}/${found}`,
+        key: `capacity/changed-by-hand/${outcome === 'kept' ? day : `r${seen.applied?.revision ?? 0}`}/${bound}/${found}`,
         kind: 'capacity.changed-by-hand',
         severity: 'warning',
         subject: `${bound} of the group was changed by hand`,

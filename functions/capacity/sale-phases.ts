@@ -12,10 +12,16 @@ import type { CapacityModel } from './model.ts';
 export const salePhases = ['superseded', 'preparing', 'gate', 'holding', 'descending', 'finished'] as const;
 export type SalePhase = (typeof salePhases)[number];
 
+/**
+ * Minutes after the last step down in which the group follows it: the report then tells of a descent that is over, and
+ * the execution takes the last step itself should no reconciliation come.
+ */
+export const SETTLING_MINUTES = 10;
+
 const PREPARING_WAKES = 120;
 const GATE_WAKES = 60;
 const HOLDING_WAKES = 400;
-const DESCENDING_WAKES = 60;
+const DESCENDING_WAKES = 60 + SETTLING_MINUTES;
 
 /** Upper bound of the wakes of one execution; each phase may add one at its end. */
 export const MAXIMUM_WAKES = PREPARING_WAKES + GATE_WAKES + HOLDING_WAKES + DESCENDING_WAKES + 6;
@@ -49,7 +55,7 @@ export function nextWake({ lease, currentRevision, model, now }: SalePhaseFacts)
   }
   const from = toEpoch(lease.from);
   const until = toEpoch(lease.until);
-  const over = until + model.descent.windowMinutes * MINUTE_MILLISECONDS;
+  const over = until + (model.descent.windowMinutes + SETTLING_MINUTES) * MINUTE_MILLISECONDS;
   if (until <= from || now >= over) {
     const reason = until <= from ? 'the lease was cancelled before it began' : 'the descent window has passed';
     return { phase: 'finished', wakeAt: toInstant(now), reason };

@@ -1,6 +1,7 @@
 import { HOUR_MILLISECONDS, MINUTE_MILLISECONDS, toEpoch, toInstant } from './instant.ts';
 import type { Lease, SaleLease } from './lease.ts';
 import { type CapacityModel, instancesFor } from './model.ts';
+import { SETTLING_MINUTES } from './sale-phases.ts';
 import { instancePricePerHour, type PriceTable } from './prices.ts';
 
 /** One minute of the shop. A figure that the metrics did not have is null, never 0. */
@@ -132,7 +133,7 @@ function spansOf({ lease, model, now }: SaleReportFacts): Spans {
   const from = toEpoch(lease.from);
   const until = toEpoch(lease.until);
   // A lease cancelled before it began raised nothing, so nothing is counted.
-  const over = until <= from ? from : until + model.descent.windowMinutes * MINUTE_MILLISECONDS;
+  const over = until <= from ? from : until + (model.descent.windowMinutes + SETTLING_MINUTES) * MINUTE_MILLISECONDS;
   return { from, until, opensAt: toEpoch(lease.sale.startsAt), end: Math.min(now, over) };
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { SaleLease } from '../../../functions/capacity/lease.ts';
-import { MAXIMUM_WAKES, nextWake, type SaleWake } from '../../../functions/capacity/sale-phases.ts';
+import { MAXIMUM_WAKES, nextWake, type SaleWake, SETTLING_MINUTES } from '../../../functions/capacity/sale-phases.ts';
 import { saleLeaseStart } from '../../../functions/capacity/lease.ts';
 import { DAY, ENDS, HOUR, iso, MINUTE, model, OPENS, saleLease } from './fixtures.ts';
 
@@ -36,8 +36,8 @@ describe('nextWake', () => {
     ['holding', OPENS],
     ['holding', ENDS - 1],
     ['descending', ENDS],
-    ['descending', ENDS + 60 * MINUTE - 1],
-    ['finished', ENDS + 60 * MINUTE],
+    ['descending', ENDS + (60 + SETTLING_MINUTES) * MINUTE - 1],
+    ['finished', ENDS + (60 + SETTLING_MINUTES) * MINUTE],
   ])('is %s at %d', (phase, now) => {
     expect(wakeAfter(now).phase).toBe(phase);
   });
@@ -70,7 +70,7 @@ describe('nextWake', () => {
   it('goes straight to the descent of a sale cancelled while it ran, even before the opening', () => {
     const lease = saleLease({ status: 'cancelled', revision: 2, until: iso(OPENS - HOUR) });
     expect(wakeAfter(OPENS - HOUR, lease).phase).toBe('descending');
-    expect(wakeAfter(OPENS, lease).phase).toBe('finished');
+    expect(wakeAfter(OPENS + SETTLING_MINUTES * MINUTE, lease).phase).toBe('finished');
   });
 
   it('is finished at once for a sale cancelled before it began', () => {
