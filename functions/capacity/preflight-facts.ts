@@ -161,7 +161,7 @@ async function readReservation(loadBalancerArn: string): Promise<LoadBalancerFac
     // One load balancer stands in this architecture; what others in the Region reserve is not asked for.
     reservedInRegionLcus: { known: true, value: reserved },
     reservedHereLcus: reserved,
-    states: (reservation.CapacityReservationState ?? []).flatMap(({ State }) => State?.Code ?? []) as LoadBalancerFact['states'],
+    states: (reservation.CapacityReservationState ?? []).flatMap(({ State }) => State?.Code ?? []),
     decreasesRemaining: reservation.DecreaseRequestsRemaining ?? 0,
   };
 }

@@ -3,7 +3,7 @@ import { samplesBetween } from '../../../rehearsal/promises/evidence.ts';
 import type { Stage } from '../../../rehearsal/stage.ts';
 import { type Synthesis, synthesise } from '../../../rehearsal/synthesis.ts';
 import {
-  at, changeGroup, detailOf, executionsOf, floorsBetween, groupNow, healing, highestFloor, lowestFloor, minute, play, reportedOnce,
+  at, changeGroup, detailOf, executionsOf, groupNow, healing, highestFloor, lowestFloor, minute, play, reportedOnce,
   reportsOf, saleOf, told, until,
 } from './scene.ts';
 
