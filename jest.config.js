@@ -6,5 +6,5 @@ export default {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
   },
   // Handlers are loaded by the simulated account, which outlives single tests in a file.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };

@@ -25,5 +25,5 @@ describe('a slice of the fault sweep', () => {
       });
     }
     expect(slice).toHaveLength(sliceRuns);
-  }, 120_000);
+  }, 400_000);
 });
