@@ -188,12 +188,4 @@ describe('operations', () => {
     const call = fakeAccount().call('IAM', 'GetRole', { RoleName: 'Gone' });
     await expect(call).rejects.toMatchObject({ name: 'NoSuchEntityException', statusCode: 404 });
   });
-
-  test('ten thousand decisions of different actions cost well under a second', () => {
-    const fake = fakeAccount();
-    const roleArn = putRole(fake, { actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 's3:*'] });
-    const startedAt = process.cpuUsage();
-    for (let count = 0; count < 10_000; count += 1) decide(fake, roleArn, count % 2 === 0 ? 'dynamodb:GetItem' : 's3:PutObject');
-    expect(process.cpuUsage(startedAt).user).toBeLessThan(500_000);
-  });
 });

@@ -1,6 +1,5 @@
-import { interpret, TaskError } from '../../../simulator/step-functions/index.ts';
-import { VirtualClock } from '../../../simulator/kernel/clock.ts';
-import { machine, run, start, task } from './machines.ts';
+import { TaskError } from '../../../simulator/step-functions/index.ts';
+import { machine, run, task } from './machines.ts';
 
 const types = async (definition: unknown, answer?: () => unknown) => (await run(definition, {}, answer)).history.events().map(({ type }) => type);
 
@@ -70,20 +69,4 @@ test('25,000 events fail the execution, whatever catches', async () => {
   const { outcome, history } = await run(definition, {}, () => null);
   expect(outcome).toMatchObject({ status: 'FAILED', error: 'States.Runtime', cause: expect.stringContaining('25000') });
   expect(history.length).toBe(25_000);
-});
-
-test('a run without a recorder is quick: 30 days of five-minute executions take seconds', async () => {
-  const clock = VirtualClock.detached(start);
-  const definition = machine({
-    A: { Type: 'Pass', Assign: { size: '{% $states.input.size %}' }, Next: 'B' },
-    B: task({ Arguments: { size: '{% $size %}' }, Output: '{% $states.result.size %}', Next: 'C' }),
-    C: { Type: 'Choice', Choices: [{ Condition: '{% $size > 10 %}', Next: 'D' }], Default: 'D' },
-    D: { Type: 'Succeed' },
-  });
-  let states = 0;
-  const began = performance.now();
-  for (let execution = 0; execution < 2_000; execution += 1) {
-    await interpret(definition, { size: execution }, { clock, task: async (call) => call.arguments, onTransition: () => { states += 1; } });
-  }
-  expect(states / ((performance.now() - began) / 1000)).toBeGreaterThan(5_000);
 });
