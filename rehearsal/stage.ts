@@ -3,7 +3,6 @@ import { Account } from '../simulator/kernel/account.ts';
 import { VirtualClock } from '../simulator/kernel/clock.ts';
 import type { FaultPlan } from '../simulator/kernel/faults.ts';
 import { hostVirtualProcess } from '../simulator/kernel/process-hook.ts';
-import { formatParisTime } from './paris.ts';
 import type { Synthesis } from './synthesis.ts';
 
 export interface StageOptions {
@@ -121,10 +120,5 @@ export class Stage {
 
   #whilePending<T>(work: Promise<T>): Promise<T> {
     return this.clock.runWhilePending(work);
-  }
-
-  /** Paris time of an instant, for messages. */
-  static describe(at: number): string {
-    return formatParisTime(at);
   }
 }

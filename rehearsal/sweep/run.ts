@@ -1,4 +1,4 @@
-import type { FaultKind } from '../../simulator/kernel/faults.ts';
+import type { FaultKind, FaultPlan } from '../../simulator/kernel/faults.ts';
 import { invariants } from '../invariants.ts';
 import type { SaleRequest } from '../scenario.ts';
 import { saleDay } from '../scenarios/sale-day.ts';
@@ -28,31 +28,29 @@ export interface SweepSubject {
 }
 
 /** Plays the day once without faults; gives every position there is, and what is broken even so. */
-export async function listPositions(subject: SweepSubject): Promise<{ positions: readonly Position[]; violations: readonly Violation[] }> {
+export function listPositions(subject: SweepSubject): Promise<{ positions: readonly Position[]; violations: readonly Violation[] }> {
   const faults = new PositionList();
-  const { synthesis, sale, seed } = subject;
-  const scenario = saleDay(sale);
-  const open = { synthesis, seed, faults, startsAt: scenario.startsAt, prepare: scenario.prepare };
-  const violations = await Stage.open(open, async (stage) => {
-    await scenario.play(stage);
-    const found = faults.positions;
-    const broken = await check(stage, sale);
-    return { found, broken };
+  return playDay(subject, faults, async (stage) => {
+    // Before the invariants run the workflows once more, which is not part of the story.
+    const { positions } = faults;
+    return { positions, violations: await check(stage, subject.sale) };
   });
-  return { positions: violations.found, violations: violations.broken };
 }
 
 /** Plays the day with one fault, lets time heal it, and checks what must hold. */
 export async function runWithFault(subject: SweepSubject, position: Position, fault: FaultKind): Promise<SweepRun> {
-  const { synthesis, sale, seed } = subject;
   const faults = new AimedFault(position, fault);
-  const scenario = saleDay(sale);
-  const open = { synthesis, seed, faults, startsAt: scenario.startsAt, prepare: scenario.prepare };
-  const violations = await Stage.open(open, async (stage) => {
-    await scenario.play(stage);
-    return check(stage, sale);
-  });
+  const violations = await playDay(subject, faults, (stage) => check(stage, subject.sale));
   return { position, fault, hasStruck: faults.hasStruck, violations };
+}
+
+function playDay<T>(subject: SweepSubject, faults: FaultPlan, look: (stage: Stage) => Promise<T>): Promise<T> {
+  const { synthesis, sale, seed } = subject;
+  const { startsAt, prepare, play } = saleDay(sale);
+  return Stage.open({ synthesis, seed, faults, startsAt, prepare }, async (stage) => {
+    await play(stage);
+    return look(stage);
+  });
 }
 
 /** Every invariant that is broken on a stage whose story is over. */
