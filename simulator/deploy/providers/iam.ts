@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PolicyDocument } from '../../kernel/authorisation.ts';
+import { refusePolicyInUse, refuseRoleInUse } from '../../services/iam/deletion.ts';
 import type { Provisioned, ResourceProvider, ResourceRequest } from '../provider.ts';
 import { physicalName } from './physical-name.ts';
 import { tagList } from './tags.ts';
@@ -13,7 +14,9 @@ const inlinePolicies = z.array(z.object({ PolicyName: z.string(), PolicyDocument
 
 const roleProperties = z.object({
   AssumeRolePolicyDocument: policyDocument,
+  Description: z.string().optional(),
   ManagedPolicyArns: z.array(z.string()).default([]),
+  MaxSessionDuration: z.coerce.number().optional(),
   Path: z.string().default('/'),
   PermissionsBoundary: z.string().optional(),
   Policies: inlinePolicies,
@@ -30,6 +33,8 @@ function putRole(request: ResourceRequest, name: string): Provisioned {
     trust: properties.AssumeRolePolicyDocument,
     tags: properties.Tags,
     stackName: request.stackName,
+    ...(properties.Description === undefined ? {} : { description: properties.Description }),
+    ...(properties.MaxSessionDuration === undefined ? {} : { maxSessionSeconds: properties.MaxSessionDuration }),
     ...(properties.PermissionsBoundary === undefined ? {} : { boundaryArn: properties.PermissionsBoundary }),
   });
   for (const policy of properties.Policies) iam.putRolePolicy(name, policy.PolicyName, policy.PolicyDocument);
@@ -39,11 +44,11 @@ function putRole(request: ResourceRequest, name: string): Provisioned {
 
 const role: ResourceProvider = {
   type: 'AWS::IAM::Role',
-  modelled: ['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Path', 'PermissionsBoundary', 'Policies', 'RoleName', 'Tags'],
-  recorded: {
-    Description: 'Text for people.',
-    MaxSessionDuration: 'Sessions of services renew themselves; nobody assumes a role for hours here.',
-  },
+  modelled: [
+    'AssumeRolePolicyDocument', 'Description', 'ManagedPolicyArns', 'MaxSessionDuration', 'Path', 'PermissionsBoundary', 'Policies',
+    'RoleName', 'Tags',
+  ],
+  recorded: {},
   create: (request) => putRole(request, roleProperties.parse(request.properties).RoleName ?? physicalName(request, 64)),
   update: (request, current, previous) => {
     const { iam } = request.account;
@@ -51,6 +56,15 @@ const role: ResourceProvider = {
     for (const policy of before.Policies) iam.deleteRolePolicy(current.ref, policy.PolicyName);
     for (const arn of before.ManagedPolicyArns) iam.detachRolePolicy(current.ref, arn);
     return putRole(request, current.ref);
+  },
+  // CloudFormation takes the role's own policies off first, and whatever others left on it stops the deletion.
+  delete: (request, { ref: name }) => {
+    const { iam } = request.account;
+    const properties = roleProperties.parse(request.properties);
+    for (const policy of properties.Policies) iam.deleteRolePolicy(name, policy.PolicyName);
+    for (const arn of properties.ManagedPolicyArns) iam.detachRolePolicy(name, arn);
+    refuseRoleInUse(iam.directory, iam.role(name));
+    iam.directory.holders.role.delete(name);
   },
 };
 
@@ -78,6 +92,10 @@ const policy: ResourceProvider = {
     const before = policyProperties.parse(previous.properties);
     for (const name of before.Roles) request.account.iam.deleteRolePolicy(name, before.PolicyName);
     return putPolicy(request);
+  },
+  delete: (request) => {
+    const properties = policyProperties.parse(request.properties);
+    for (const name of properties.Roles) request.account.iam.deleteRolePolicy(name, properties.PolicyName);
   },
 };
 
@@ -114,6 +132,12 @@ const managedPolicy: ResourceProvider = {
     }
     return putManagedPolicy(request, current.ref.slice(current.ref.lastIndexOf('/') + 1));
   },
+  delete: (request, { ref: arn }) => {
+    const { iam } = request.account;
+    for (const name of managedPolicyProperties.parse(request.properties).Roles) iam.detachRolePolicy(name, arn);
+    refusePolicyInUse(iam.directory, arn);
+    iam.directory.policies.delete(arn);
+  },
 };
 
 const instanceProfileProperties = z.object({
@@ -136,19 +160,22 @@ const instanceProfile: ResourceProvider = {
     return putInstanceProfile(request, name ?? physicalName(request, 128));
   },
   update: (request, current) => putInstanceProfile(request, current.ref),
+  delete: (request, current) => request.account.iam.directory.instanceProfiles.delete(current.ref),
 };
 
 const serviceLinkedRole: ResourceProvider = {
   type: 'AWS::IAM::ServiceLinkedRole',
-  modelled: [],
+  modelled: ['AWSServiceName', 'CustomSuffix'],
   recorded: {
-    AWSServiceName: 'Services act by themselves in the simulated account; their own roles restrict nothing.',
-    CustomSuffix: 'As the service name.',
     Description: 'Text for people.',
   },
   create: (request) => {
-    const { AWSServiceName: service } = z.object({ AWSServiceName: z.string() }).parse(request.properties);
-    return { ref: `AWSServiceRoleFor${service.split('.')[0] ?? ''}`, attributes: {} };
+    const properties = z.object({ AWSServiceName: z.string(), CustomSuffix: z.string().optional() }).parse(request.properties);
+    const { AWSServiceName: service, CustomSuffix: suffix } = properties;
+    // AWS writes the service's name its own way (AWSServiceRoleForAutoScaling); the template does not say it.
+    const name = `AWSServiceRoleFor${service.split('.')[0] ?? ''}${suffix === undefined ? '' : `_${suffix}`}`;
+    const linked = request.account.iam.directory.putServiceLinkedRole(service, name);
+    return { ref: linked.name, attributes: {} };
   },
 };
 

@@ -8,8 +8,8 @@ function allow(...actions: readonly string[]): PolicyDocument {
 }
 
 /**
- * The policies that the CDK attaches by itself, by their path and name, as the AWS Managed Policy Reference Guide
- * gives their default versions.
+ * The policies that the CDK attaches by itself, and short ones that people attach, by their path and name, as the AWS
+ * Managed Policy Reference Guide gives their default versions.
  */
 const documents: Readonly<Record<string, PolicyDocument>> = {
   'service-role/AWSLambdaBasicExecutionRole': allow(...writeLogs),
@@ -22,6 +22,10 @@ const documents: Readonly<Record<string, PolicyDocument>> = {
     'ec2:AssignPrivateIpAddresses',
     'ec2:UnassignPrivateIpAddresses',
   ),
+  AdministratorAccess: allow('*'),
+  AmazonS3FullAccess: allow('s3:*', 's3-object-lambda:*'),
+  AmazonS3ReadOnlyAccess: allow('s3:Get*', 's3:List*', 's3:Describe*', 's3-object-lambda:Get*', 's3-object-lambda:List*'),
+  AWSSupportAccess: allow('support:*'),
   AWSXRayDaemonWriteAccess: allow(
     'xray:PutTraceSegments',
     'xray:PutTelemetryRecords',

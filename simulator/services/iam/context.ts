@@ -12,6 +12,8 @@ const sourceOwners = new Set(['cloudwatch.amazonaws.com', 'rds.amazonaws.com']);
 export function roleContext(account: Account, role: Role): CallerContext {
   const tags = Object.entries(role.tags ?? {}).map(([key, value]) => [`aws:PrincipalTag/${key}`, value] as const);
   return {
+    // A session carries it, and a service's session has no second factor (IAM user guide, "AWS global condition context keys").
+    'aws:MultiFactorAuthPresent': false,
     'aws:PrincipalArn': role.arn,
     'aws:PrincipalAccount': account.id,
     'aws:PrincipalIsAWSService': false,
