@@ -2,8 +2,10 @@ import type { Account } from '../kernel/account.ts';
 import { NotModelledError } from '../kernel/aws-error.ts';
 import type { Instance } from '../services/ec2/instances.ts';
 import type { LoadBalancer } from '../services/elastic-load-balancing/load-balancer.ts';
+import type { Target, TargetGroup } from '../services/elastic-load-balancing/target-group.ts';
 import { BalancerMetrics, countTargets } from './shop/balancer-metrics.ts';
-import { divideLoad, type GroupLoad } from './shop/load.ts';
+import { type Capacity, divideLoad, type GroupLoad } from './shop/load.ts';
+import { NetworkAccess } from './shop/network-access.ts';
 import { Processors } from './shop/processors.ts';
 
 /** One minute of the shop. */
@@ -58,12 +60,14 @@ export class Shop {
   readonly #applications = new Map<string, Application>();
   readonly #processors: Processors;
   readonly #metrics: BalancerMetrics;
+  readonly #access: NetworkAccess;
   #isKeepingTime = false;
 
   constructor(account: Account) {
     this.#account = account;
     this.#processors = new Processors(account);
     this.#metrics = new BalancerMetrics(account);
+    this.#access = new NetworkAccess(account);
   }
 
   /** Starts the minutes: load, metrics, alarms and scaling, in this order. Calling it again does nothing. */
@@ -81,11 +85,14 @@ export class Shop {
     this.#applications.set(instance.id, { startsAt, isBroken: false });
   }
 
-  /** Epoch milliseconds from which the application of an instance answers; `Infinity` if it does not. */
-  answersAt(instanceId: string): number {
-    const application = this.#applications.get(instanceId);
-    if (application === undefined) return -Infinity;
-    return application.isBroken ? Infinity : application.startsAt;
+  /** Epoch milliseconds from which an instance answers the checks of a target group; `Infinity` if it does not. */
+  answersAt(instance: Instance, group: TargetGroup): number {
+    return this.isReached(instance, group) ? this.#startsAt(instance.id) : Infinity;
+  }
+
+  /** Whether the checks of a target group reach an instance, as far as security groups let them. */
+  isReached(instance: Instance, group: TargetGroup): boolean {
+    return this.#access.isChecked(instance, group);
   }
 
   /** The application of an instance stops answering. */
@@ -117,6 +124,12 @@ export class Shop {
     return this.#processors.chargedVCpuHours();
   }
 
+  #startsAt(instanceId: string): number {
+    const application = this.#applications.get(instanceId);
+    if (application === undefined) return -Infinity;
+    return application.isBroken ? Infinity : application.startsAt;
+  }
+
   #setBroken(instanceId: string, isBroken: boolean): void {
     const application = this.#applications.get(instanceId);
     if (application === undefined) throw new NotModelledError(`No application runs on ${instanceId}.`);
@@ -146,23 +159,28 @@ export class Shop {
   }
 
   #loadsOf(balancer: LoadBalancer, requestsPerSecond: number): GroupLoad[] {
-    // Targets are those of the minute's end, so that is when they must answer.
-    const now = this.#account.clock.now();
     const traffic = this.#account.elasticLoadBalancing.trafficOf(balancer.arn);
     const weights = traffic.reduce((sum, { weight }) => sum + weight, 0);
     return traffic.map(({ group, weight }) =>
       divideLoad(group, weights === 0 ? 0 : (requestsPerSecond * weight) / weights, {
         baseResponseSeconds: this.baseResponseSeconds,
-        capacityOf: ({ instance }) => ({
-          requestsPerSecond: requestsPerSecond > 0 ? this.#capacityOf(instance.type) : 1,
-          isAnswering: instance.state === 'running' && this.answersAt(instance.id) <= now,
-        }),
+        capacityOf: (target) => this.#capacityOf(target, group, requestsPerSecond > 0),
         use: ({ instance }, share) => this.#processors.use(instance, share),
       }),
     );
   }
 
-  #capacityOf(type: string): number {
+  /** Targets are those of the minute's end, so that is when they must answer. */
+  #capacityOf({ instance }: Target, group: TargetGroup, hasVisitors: boolean): Capacity {
+    const isUp = instance.state === 'running' && this.#startsAt(instance.id) <= this.#account.clock.now();
+    return {
+      requestsPerSecond: hasVisitors ? this.#servesOf(instance.type) : 1,
+      isAnswering: isUp && this.#access.isServed(instance, group),
+      hasDatabase: this.#access.reachesDatabases(instance),
+    };
+  }
+
+  #servesOf(type: string): number {
     const capacity = this.servesRequestsPerSecond[type];
     if (capacity === undefined) throw new NotModelledError(`The scenario does not say how many requests a second a ${type} serves.`);
     return capacity;

@@ -1,76 +1,71 @@
-import type {
-  DescribeAvailabilityZonesCommandInput,
-  DescribeAvailabilityZonesCommandOutput,
-  DescribeInstanceCreditSpecificationsCommandInput,
-  DescribeInstanceCreditSpecificationsCommandOutput,
-  DescribeInstancesCommandInput,
-  DescribeInstancesCommandOutput,
-  DescribeInstanceTypesCommandInput,
-  DescribeInstanceTypesCommandOutput,
-  DescribeLaunchTemplateVersionsCommandInput,
-  DescribeLaunchTemplateVersionsCommandOutput,
-  DescribeSubnetsCommandInput,
-  DescribeSubnetsCommandOutput,
-  DescribeVpcsCommandInput,
-  DescribeVpcsCommandOutput,
-  GetDefaultCreditSpecificationCommandInput,
-  GetDefaultCreditSpecificationCommandOutput,
-} from '@aws-sdk/client-ec2';
 import type { Account } from '../kernel/account.ts';
-import { AwsError, NotModelledError } from '../kernel/aws-error.ts';
-import { type AwsService, operation } from '../kernel/service.ts';
-import { describeInstanceType, describeLaunchTemplateVersion, describeReservation, describeSubnet, describeVpc, zoneId } from './ec2/describe.ts';
-import { applyFilters, chooseByIds, type FilterTable } from './ec2/filters.ts';
-import { findInstanceType, knownInstanceTypes } from './ec2/instance-types.ts';
-import { type Instance, InstanceFleet } from './ec2/instances.ts';
-import { type LaunchTemplate, parseLaunchTemplateData, versionNumber } from './ec2/launch-templates.ts';
-import { type Subnet, type Tags, usableAddresses, type Vpc } from './ec2/network.ts';
+import { AwsError } from '../kernel/aws-error.ts';
+import type { AwsService } from '../kernel/service.ts';
+import { AccessChanges } from './ec2/access-changes.ts';
+import { FlowLogs } from './ec2/flow-logs.ts';
+import { instanceOperations } from './ec2/instance-operations.ts';
+import { instanceProfileOperations } from './ec2/instance-profiles.ts';
+import { InstanceFleet } from './ec2/instances.ts';
+import { launchTemplateOperations, noSuchTemplate } from './ec2/launch-template-operations.ts';
+import { type LaunchTemplate, parseLaunchTemplateData } from './ec2/launch-templates.ts';
+import { networkAclOperations } from './ec2/network-acl-operations.ts';
+import { NetworkAcls } from './ec2/network-acls.ts';
+import { networkInterfaceOperations } from './ec2/network-interface-operations.ts';
+import { NetworkInterfaces } from './ec2/network-interfaces.ts';
+import { noSuchSubnet, noSuchVpc, type Subnet, type Tags, type Vpc } from './ec2/network.ts';
+import { Peerings } from './ec2/peerings.ts';
+import { prefixListOperations } from './ec2/prefix-list-operations.ts';
+import { PrefixLists } from './ec2/prefix-lists.ts';
 import { securityGroupOperations } from './ec2/security-group-operations.ts';
+import { securityGroupRuleOperations } from './ec2/security-group-rule-operations.ts';
 import { SecurityGroups } from './ec2/security-groups.ts';
-import { pageOf } from './paging.ts';
+import { vpcOperations } from './ec2/vpc-operations.ts';
 
-const onAnything = (action: string) => () => [{ action, resource: '*' }];
-
-const instanceFilters: FilterTable<Instance> = {
-  'availability-zone': (instance) => instance.subnet.availabilityZone,
-  'instance-id': (instance) => instance.id,
-  'instance-state-name': (instance) => instance.state,
-  'instance-type': (instance) => instance.type,
-  'subnet-id': (instance) => instance.subnet.id,
-  'vpc-id': (instance) => instance.subnet.vpcId,
-  'instance.group-id': (instance) => instance.securityGroupIds,
-};
-
-const subnetFilters: FilterTable<Subnet> = {
-  'availability-zone': (subnet) => subnet.availabilityZone,
-  'subnet-id': (subnet) => subnet.id,
-  'vpc-id': (subnet) => subnet.vpcId,
-};
-
-const vpcFilters: FilterTable<Vpc> = {
-  'is-default': (vpc) => String(vpc.isDefault),
-  'vpc-id': (vpc) => vpc.id,
-};
-
-/** Simulated EC2: the network as the templates declare it, launch templates, instances and what limits them. */
+/** Simulated EC2: the network as the templates declare it, who may reach what, launch templates, instances and what limits them. */
 export class Ec2 implements AwsService {
   readonly sdkId = 'EC2';
   readonly statesName = 'ec2';
   readonly statesErrorPrefix = 'Ec2';
 
+  /** Tells when security groups, prefix lists, or what has which groups, have changed. */
+  readonly accessChanges = new AccessChanges();
   readonly instances: InstanceFleet;
   readonly securityGroups: SecurityGroups;
+  readonly prefixLists: PrefixLists;
+  readonly networkInterfaces: NetworkInterfaces;
+  readonly networkAcls: NetworkAcls;
+  readonly flowLogs: FlowLogs;
+  readonly peerings: Peerings;
   readonly vpcs = new Map<string, Vpc>();
   readonly subnets = new Map<string, Subnet>();
   readonly launchTemplates = new Map<string, LaunchTemplate>();
+  /** Ids of instance profiles that instances have or had, by ARN. */
+  readonly instanceProfileIds = new Map<string, string>();
 
   readonly #account: Account;
 
   constructor(account: Account) {
     this.#account = account;
-    this.instances = new InstanceFleet(account);
-    this.securityGroups = new SecurityGroups(account);
+    this.instances = new InstanceFleet(account, this.accessChanges);
+    this.securityGroups = new SecurityGroups(account, this.accessChanges);
+    this.prefixLists = new PrefixLists(account, this.accessChanges);
+    this.networkInterfaces = new NetworkInterfaces(account);
+    this.networkAcls = new NetworkAcls(account);
+    this.flowLogs = new FlowLogs(account);
+    this.peerings = new Peerings(account);
   }
+
+  readonly operations: AwsService['operations'] = {
+    ...instanceOperations(() => this.#account),
+    ...instanceProfileOperations(() => this.#account),
+    ...launchTemplateOperations(() => this.#account),
+    ...networkAclOperations(() => this.#account),
+    ...networkInterfaceOperations(() => this.#account),
+    ...prefixListOperations(() => this.#account),
+    ...securityGroupOperations(() => this.#account),
+    ...securityGroupRuleOperations(() => this.#account),
+    ...vpcOperations(() => this.#account),
+  };
 
   /** Zones of the Region that exist in the simulated account. */
   get zones(): readonly string[] {
@@ -96,27 +91,54 @@ export class Ec2 implements AwsService {
     return `${prefix}-0${this.#account.random.stream('ec2.id').hex(16)}`;
   }
 
-  createVpc(cidrBlock: string, tags: Tags): Vpc {
+  /** A VPC with its default security group and network ACL. `isDefault` makes it the account's default VPC. */
+  createVpc(cidrBlock: string, tags: Tags, options: { readonly isDefault?: boolean } = {}): Vpc {
     const id = this.newId('vpc');
     const group = this.securityGroups.create({ name: 'default', description: 'default VPC security group', vpcId: id, tags: {} });
     const everything = { protocol: '-1', fromPort: undefined, toPort: undefined };
     this.securityGroups.addRule(group.id, { ...everything, isEgress: false, groupId: group.id });
     this.securityGroups.addRule(group.id, { ...everything, isEgress: true, cidrIpv4: '0.0.0.0/0' });
-    const vpc: Vpc = { id, cidrBlock, tags, isDefault: false, defaultSecurityGroupId: group.id, defaultNetworkAclId: this.newId('acl') };
+    const vpc: Vpc = { id, cidrBlock, tags, isDefault: options.isDefault ?? false, defaultSecurityGroupId: group.id, defaultNetworkAclId: this.newId('acl') };
+    this.networkAcls.create({ id: vpc.defaultNetworkAclId, vpcId: id, isDefault: true, tags: {} });
     this.vpcs.set(id, vpc);
     return vpc;
   }
 
-  createSubnet(definition: Omit<Subnet, 'id' | 'otherAddressesInUse'>): Subnet {
-    const subnet: Subnet = { ...definition, id: this.newId('subnet'), otherAddressesInUse: 0 };
+  /** A subnet has the default network ACL of its VPC until it is given another. */
+  createSubnet(definition: Omit<Subnet, 'id' | 'networkAclAssociationId' | 'otherAddressesInUse'>): Subnet {
+    const { defaultNetworkAclId } = this.vpc(definition.vpcId);
+    const subnet: Subnet = { ...definition, id: this.newId('subnet'), networkAclAssociationId: this.newId('aclassoc'), otherAddressesInUse: 0 };
+    this.networkAcls.associate(defaultNetworkAclId, subnet.id, subnet.networkAclAssociationId);
     this.subnets.set(subnet.id, subnet);
     return subnet;
+  }
+
+  vpc(id: string | undefined): Vpc {
+    const vpc = this.vpcs.get(id ?? '');
+    if (vpc === undefined) throw noSuchVpc(String(id));
+    return vpc;
   }
 
   subnet(id: string): Subnet {
     const subnet = this.subnets.get(id);
     if (subnet === undefined) throw noSuchSubnet(id);
     return subnet;
+  }
+
+  /** What is created without groups gets the default one of its VPC (VPC user guide, "Default security groups"). */
+  groupsOrDefault(groupIds: readonly string[], vpcId: string): readonly string[] {
+    return groupIds.length > 0 ? groupIds : [this.vpc(vpcId).defaultSecurityGroupId];
+  }
+
+  /** A group that something has, or that another group of its VPC refers to, stays (API reference, DeleteSecurityGroup). */
+  deleteSecurityGroup(groupId: string): void {
+    const { id, name, vpcId } = this.securityGroups.find(groupId);
+    if (name === 'default') throw new AwsError('CannotDelete', `the specified group: "${id}" name: "default" cannot be deleted by a user`);
+    const isReferred = this.securityGroups.referrers(id).some((referrer) => referrer !== id && this.securityGroups.find(referrer).vpcId === vpcId);
+    if (isReferred || this.networkInterfaces.all().some(({ groupIds }) => groupIds.includes(id))) {
+      throw new AwsError('DependencyViolation', `resource ${id} has a dependent object`);
+    }
+    this.securityGroups.delete(id);
   }
 
   createLaunchTemplate(name: string, data: Readonly<Record<string, unknown>>, tags: Tags): LaunchTemplate {
@@ -134,123 +156,8 @@ export class Ec2 implements AwsService {
 
   launchTemplate(key: { readonly id?: string | undefined; readonly name?: string | undefined }): LaunchTemplate {
     const found = [...this.launchTemplates.values()].find(({ id, name }) => id === key.id || name === key.name);
-    if (found === undefined) {
-      throw new AwsError('InvalidLaunchTemplateId.NotFound', `The specified launch template, with template ID ${key.id ?? key.name}, does not exist.`);
-    }
-    return found;
+    if (found !== undefined) return found;
+    if (key.id !== undefined) throw noSuchTemplate(key.id);
+    throw new AwsError('InvalidLaunchTemplateName.NotFoundException', `The specified launch template, with template name ${key.name}, does not exist.`);
   }
-
-  readonly operations: AwsService['operations'] = {
-    DescribeInstances: operation<DescribeInstancesCommandInput, DescribeInstancesCommandOutput>({
-      authorise: onAnything('ec2:DescribeInstances'),
-      execute: (input) => this.#describeInstances(input),
-    }),
-    DescribeInstanceTypes: operation<DescribeInstanceTypesCommandInput, DescribeInstanceTypesCommandOutput>({
-      authorise: onAnything('ec2:DescribeInstanceTypes'),
-      execute: (input) => this.#describeInstanceTypes(input),
-    }),
-    DescribeInstanceCreditSpecifications: operation<DescribeInstanceCreditSpecificationsCommandInput, DescribeInstanceCreditSpecificationsCommandOutput>({
-      authorise: onAnything('ec2:DescribeInstanceCreditSpecifications'),
-      execute: (input) => this.#describeCredits(input),
-    }),
-    GetDefaultCreditSpecification: operation<GetDefaultCreditSpecificationCommandInput, GetDefaultCreditSpecificationCommandOutput>({
-      authorise: onAnything('ec2:GetDefaultCreditSpecification'),
-      // T3, T3a and T4g start unlimited, T2 standard (EC2 user guide, "Unlimited mode").
-      execute: ({ InstanceFamily }) => ({
-        InstanceFamilyCreditSpecification: { InstanceFamily, CpuCredits: InstanceFamily === 't2' ? 'standard' : 'unlimited' },
-      }),
-    }),
-    DescribeSubnets: operation<DescribeSubnetsCommandInput, DescribeSubnetsCommandOutput>({
-      authorise: onAnything('ec2:DescribeSubnets'),
-      execute: (input) => {
-        const chosen = applyFilters(chooseByIds([...this.subnets.values()], input.SubnetIds, noSuchSubnet), input.Filters, subnetFilters);
-        const page = pageOf(chosen, paging(input));
-        return { Subnets: page.items.map((subnet) => describeSubnet(subnet, this.#addressesLeft(subnet), this.#account)), NextToken: page.nextToken };
-      },
-    }),
-    DescribeVpcs: operation<DescribeVpcsCommandInput, DescribeVpcsCommandOutput>({
-      authorise: onAnything('ec2:DescribeVpcs'),
-      execute: (input) => {
-        const chosen = applyFilters(chooseByIds([...this.vpcs.values()], input.VpcIds, noSuchVpc), input.Filters, vpcFilters);
-        const page = pageOf(chosen, paging(input));
-        return { Vpcs: page.items.map((vpc) => describeVpc(vpc, this.#account)), NextToken: page.nextToken };
-      },
-    }),
-    DescribeAvailabilityZones: operation<DescribeAvailabilityZonesCommandInput, DescribeAvailabilityZonesCommandOutput>({
-      authorise: onAnything('ec2:DescribeAvailabilityZones'),
-      execute: (input) => this.#describeZones(input),
-    }),
-    DescribeLaunchTemplateVersions: operation<DescribeLaunchTemplateVersionsCommandInput, DescribeLaunchTemplateVersionsCommandOutput>({
-      authorise: onAnything('ec2:DescribeLaunchTemplateVersions'),
-      execute: (input) => this.#describeTemplateVersions(input),
-    }),
-    ...securityGroupOperations(() => ({ account: this.#account, groups: this.securityGroups })),
-  };
-
-  #addressesLeft(subnet: Subnet): number {
-    return usableAddresses(subnet.cidrBlock) - this.instances.addressesInUse(subnet);
-  }
-
-  #describeInstances(input: DescribeInstancesCommandInput): Omit<DescribeInstancesCommandOutput, '$metadata'> {
-    const chosen = applyFilters(chooseByIds(this.instances.all(), input.InstanceIds, noSuchInstance), input.Filters, instanceFilters);
-    const page = pageOf(chosen, paging(input));
-    return { Reservations: page.items.map((instance) => describeReservation(instance, this.#account)), NextToken: page.nextToken };
-  }
-
-  #describeInstanceTypes(input: DescribeInstanceTypesCommandInput): Omit<DescribeInstanceTypesCommandOutput, '$metadata'> {
-    if (input.Filters !== undefined) throw new NotModelledError('Filters of DescribeInstanceTypes are not modelled.');
-    const chosen = (input.InstanceTypes ?? knownInstanceTypes().map(({ name }) => name)).map((name) => {
-      const type = findInstanceType(name);
-      if (type === undefined) throw new AwsError('InvalidInstanceType', `The following supplied instance types do not exist: [${name}]`);
-      return type;
-    });
-    const page = pageOf(chosen, { ...paging(input), defaultSize: 100 });
-    return { InstanceTypes: page.items.map(describeInstanceType), NextToken: page.nextToken };
-  }
-
-  #describeCredits(input: DescribeInstanceCreditSpecificationsCommandInput): Omit<DescribeInstanceCreditSpecificationsCommandOutput, '$metadata'> {
-    if (input.Filters !== undefined) throw new NotModelledError('Filters of DescribeInstanceCreditSpecifications are not modelled.');
-    const chosen = chooseByIds(this.instances.all(), input.InstanceIds, noSuchInstance).filter(({ credits }) => credits !== undefined);
-    const page = pageOf(chosen, paging(input));
-    const specifications = page.items.map(({ id, credits }) => ({ InstanceId: id, CpuCredits: credits }));
-    return { InstanceCreditSpecifications: specifications, NextToken: page.nextToken };
-  }
-
-  #describeZones(input: DescribeAvailabilityZonesCommandInput): Omit<DescribeAvailabilityZonesCommandOutput, '$metadata'> {
-    if (input.Filters !== undefined) throw new NotModelledError('Filters of DescribeAvailabilityZones are not modelled.');
-    const chosen = input.ZoneNames ?? this.zones;
-    return {
-      AvailabilityZones: this.zones
-        .filter((zone) => chosen.includes(zone))
-        .map((ZoneName) => ({ ZoneName, ZoneId: zoneId(ZoneName), RegionName: this.#account.region, State: 'available', ZoneType: 'availability-zone', OptInStatus: 'opt-in-not-required' })),
-    };
-  }
-
-  #describeTemplateVersions(input: DescribeLaunchTemplateVersionsCommandInput): Omit<DescribeLaunchTemplateVersionsCommandOutput, '$metadata'> {
-    if (input.Filters !== undefined) throw new NotModelledError('Filters of DescribeLaunchTemplateVersions are not modelled.');
-    const template = this.launchTemplate({ id: input.LaunchTemplateId, name: input.LaunchTemplateName });
-    const numbers = input.Versions?.map((version) => versionNumber(template, version)) ?? template.versions.map((_version, index) => index + 1);
-    const page = pageOf(numbers.toSorted((left, right) => right - left), paging(input));
-    return { LaunchTemplateVersions: page.items.map((number) => describeLaunchTemplateVersion(template, number)), NextToken: page.nextToken };
-  }
-}
-
-function badToken(): AwsError {
-  return new AwsError('InvalidNextToken', 'The specified nextToken is not valid.');
-}
-
-function paging(input: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined }) {
-  return { size: input.MaxResults, defaultSize: 1000, token: input.NextToken, badToken };
-}
-
-function noSuchInstance(id: string): AwsError {
-  return new AwsError('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
-}
-
-function noSuchVpc(id: string): AwsError {
-  return new AwsError('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`);
-}
-
-function noSuchSubnet(id: string): AwsError {
-  return new AwsError('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`);
 }

@@ -11,6 +11,8 @@ import type {
   DescribeTargetHealthCommandOutput,
   ModifyCapacityReservationCommandInput,
   ModifyCapacityReservationCommandOutput,
+  SetSecurityGroupsCommandInput,
+  SetSecurityGroupsCommandOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Account } from '../kernel/account.ts';
 import { AwsError, NotModelledError } from '../kernel/aws-error.ts';
@@ -69,14 +71,31 @@ export class ElasticLoadBalancing implements AwsService {
         return balancer.reservation.modify(input, this.#unitsReserved() - balancer.reservation.units);
       },
     }),
+    SetSecurityGroups: operation<SetSecurityGroupsCommandInput, SetSecurityGroupsCommandOutput>({
+      authorise: ({ LoadBalancerArn, SecurityGroups }) => [
+        this.#onLoadBalancer('SetSecurityGroups', String(LoadBalancerArn), { 'elasticloadbalancing:SecurityGroup': SecurityGroups ?? [] }),
+      ],
+      execute: (input) => this.#setSecurityGroups(input),
+    }),
   };
 
   createLoadBalancer(definition: Omit<LoadBalancer, 'arn' | 'fullName' | 'dnsName' | 'createdAt' | 'reservation'>): LoadBalancer {
     const random = this.#account.random.stream('elastic-load-balancing.id');
     const fullName = `app/${definition.name}/${random.hex(16)}`;
     const zones = definition.subnets.map(({ availabilityZone }) => availabilityZone);
+    const { accessChanges } = this.#account.ec2;
+    const orDefault = (ids: readonly string[]): readonly string[] => this.#account.ec2.groupsOrDefault(ids, definition.vpcId);
+    let groupIds = orDefault(definition.securityGroupIds);
     const balancer: LoadBalancer = {
       ...definition,
+      // Whoever gives it other groups, a call or a deployment, changes what it reaches.
+      get securityGroupIds() {
+        return groupIds;
+      },
+      set securityGroupIds(ids) {
+        groupIds = orDefault(ids);
+        accessChanges.announce({ kind: 'attachments' });
+      },
       fullName,
       arn: this.#account.arn('elasticloadbalancing', `loadbalancer/${fullName}`),
       dnsName: `${definition.scheme === 'internal' ? 'internal-' : ''}${definition.name}-${random.integer(100_000_000, 999_999_999)}.${this.#account.region}.elb.amazonaws.com`,
@@ -102,6 +121,8 @@ export class ElasticLoadBalancing implements AwsService {
     const id = this.#account.random.stream('elastic-load-balancing.id').hex(16);
     const listener: Listener = { ...definition, arn: this.#account.arn('elasticloadbalancing', `listener/${fullName}/${id}`), rules: new Map() };
     this.listeners.set(listener.arn, listener);
+    // Its target groups may now be reached by a load balancer that did not reach them.
+    this.#account.ec2.accessChanges.announce({ kind: 'attachments' });
     return listener;
   }
 
@@ -154,12 +175,29 @@ export class ElasticLoadBalancing implements AwsService {
     return [...this.loadBalancers.values()].reduce((sum, { reservation }) => sum + reservation.units, 0);
   }
 
-  #onLoadBalancer(action: string, arn: string): AuthorisationRequest {
+  #onLoadBalancer(action: string, arn: string, keys: Readonly<Record<string, readonly string[]>> = {}): AuthorisationRequest {
     const tags: Tags = this.loadBalancers.get(arn)?.tags ?? {};
     const context = Object.fromEntries(
       Object.entries(tags).flatMap(([key, value]) => [[`aws:ResourceTag/${key}`, value], [`elasticloadbalancing:ResourceTag/${key}`, value]] as const),
     );
-    return { action: `elasticloadbalancing:${action}`, resource: arn, context };
+    return { action: `elasticloadbalancing:${action}`, resource: arn, context: { ...keys, ...context } };
+  }
+
+  /** The given groups take the place of those that it has (API reference, SetSecurityGroups). */
+  #setSecurityGroups(input: SetSecurityGroupsCommandInput): Omit<SetSecurityGroupsCommandOutput, '$metadata'> {
+    if (input.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== undefined) {
+      throw new NotModelledError('EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic of SetSecurityGroups is for network load balancers, which are not modelled.');
+    }
+    const balancer = this.loadBalancer(input.LoadBalancerArn);
+    const ids = [...new Set(input.SecurityGroups)];
+    if (ids.length === 0) throw new AwsError('ValidationError', 'At least one security group must be specified');
+    const { securityGroups } = this.#account.ec2;
+    for (const id of ids) {
+      if (securityGroups.has(id) && securityGroups.find(id).vpcId === balancer.vpcId) continue;
+      throw new AwsError('InvalidSecurityGroupException', `The security group '${id}' does not exist in the VPC '${balancer.vpcId}'`);
+    }
+    balancer.securityGroupIds = ids;
+    return { SecurityGroupIds: ids };
   }
 
   #describeLoadBalancers(input: DescribeLoadBalancersCommandInput): Omit<DescribeLoadBalancersCommandOutput, '$metadata'> {

@@ -1,7 +1,14 @@
-import type { DBInstance, DescribeDBInstancesCommandInput, DescribeDBInstancesCommandOutput } from '@aws-sdk/client-rds';
+import type {
+  DBInstance,
+  DescribeDBInstancesCommandInput,
+  DescribeDBInstancesCommandOutput,
+  ModifyDBInstanceCommandInput,
+  ModifyDBInstanceCommandOutput,
+} from '@aws-sdk/client-rds';
 import type { Account } from '../kernel/account.ts';
 import { AwsError, NotModelledError } from '../kernel/aws-error.ts';
 import { type AuthorisationRequest, type AwsService, operation } from '../kernel/service.ts';
+import type { Subnet } from './ec2/network.ts';
 
 /** A database instance as a template declares it. */
 export interface DatabaseDefinition {
@@ -65,6 +72,7 @@ export class Rds implements AwsService {
   readonly #subnetGroups = new Map<string, SubnetGroup>();
   /** Parameters by the name of their group. */
   readonly #parameterGroups = new Map<string, Readonly<Record<string, string>>>();
+  readonly #onChange: (() => void)[] = [];
 
   constructor(account: Account) {
     this.#account = account;
@@ -74,6 +82,10 @@ export class Rds implements AwsService {
     DescribeDBInstances: operation<DescribeDBInstancesCommandInput, DescribeDBInstancesCommandOutput>({
       authorise: (input) => [this.need('rds:DescribeDBInstances', input.DBInstanceIdentifier)],
       execute: (input) => this.#describe(input),
+    }),
+    ModifyDBInstance: operation<ModifyDBInstanceCommandInput, ModifyDBInstanceCommandOutput>({
+      authorise: (input) => [this.need('rds:ModifyDBInstance', input.DBInstanceIdentifier)],
+      execute: (input) => this.#modify(input),
     }),
   };
 
@@ -107,7 +119,25 @@ export class Rds implements AwsService {
       secondaryAvailabilityZone: definition.isMultiAz ? (current?.secondaryAvailabilityZone ?? zones.secondary) : undefined,
     };
     this.#databases.set(id, database);
+    for (const listener of this.#onChange) listener();
     return database;
+  }
+
+  /** Calls `listener` after a database was created or changed. */
+  onChange(listener: () => void): void {
+    this.#onChange.push(listener);
+  }
+
+  /** The subnet where the primary runs; undefined without a subnet group of known subnets. */
+  subnetOf({ definition, availabilityZone }: Database): Subnet | undefined {
+    return this.#subnetsOf(definition).find((subnet) => subnet.availabilityZone === availabilityZone);
+  }
+
+  /** Without groups of its own a database has the default one of its VPC (API reference, CreateDBInstance). */
+  securityGroupIdsOf({ definition }: Database): readonly string[] {
+    const [subnet] = this.#subnetsOf(definition);
+    if (definition.securityGroupIds.length > 0 || subnet === undefined) return definition.securityGroupIds;
+    return this.#account.ec2.groupsOrDefault([], subnet.vpcId);
   }
 
   putSubnetGroup(group: SubnetGroup): void {
@@ -139,11 +169,36 @@ export class Rds implements AwsService {
   /** The primary in one zone of the subnet group, the standby in another; the first two of the Region without a group. */
   #zones(definition: DatabaseDefinition): { readonly primary: string; readonly secondary: string } {
     const { region, random } = this.#account;
-    const subnetIds = this.#subnetGroups.get(definition.subnetGroup ?? '')?.subnetIds ?? [];
-    const zones = new Set(subnetIds.flatMap((id) => this.#account.ec2.subnets.get(id)?.availabilityZone ?? []));
+    const zones = new Set(this.#subnetsOf(definition).map(({ availabilityZone }) => availabilityZone));
     const [first = `${region}a`, second = `${region}b`] = [...zones].toSorted();
     const isFirst = random.stream(`rds/${definition.id}`).next() < 0.5;
     return isFirst ? { primary: first, secondary: second } : { primary: second, secondary: first };
+  }
+
+  #subnetsOf(definition: DatabaseDefinition): readonly Subnet[] {
+    const subnetIds = this.#subnetGroups.get(definition.subnetGroup ?? '')?.subnetIds ?? [];
+    return subnetIds.flatMap((id) => this.#account.ec2.subnets.get(id) ?? []);
+  }
+
+  /** Security groups are changed at once, whatever `ApplyImmediately` says (RDS user guide, "Settings for DB instances"). */
+  #modify(input: ModifyDBInstanceCommandInput): Omit<ModifyDBInstanceCommandOutput, '$metadata'> {
+    const other = Object.keys(input).find((member) => !['DBInstanceIdentifier', 'VpcSecurityGroupIds', 'ApplyImmediately'].includes(member));
+    if (other !== undefined) throw new NotModelledError(`${other} of ModifyDBInstance is not modelled.`);
+    const { definition } = this.database(String(input.DBInstanceIdentifier));
+    const ids = [...new Set(input.VpcSecurityGroupIds)];
+    const { securityGroups } = this.#account.ec2;
+    const vpcId = this.#subnetsOf(definition)[0]?.vpcId;
+    for (const id of ids) {
+      if (!securityGroups.has(id)) throw new AwsError('InvalidParameterValue', `Invalid security group , groupId= ${id}, groupName=.`);
+      const group = securityGroups.find(id);
+      if (group.vpcId === vpcId) continue;
+      throw new AwsError(
+        'InvalidParameterCombination',
+        `The DB instance and EC2 security group are in different VPCs. The DB instance is in ${vpcId} and the EC2 security group is in ${group.vpcId}`,
+      );
+    }
+    // An empty list is not sent in RDS's query protocol: nothing changes.
+    return { DBInstance: this.#show(this.putDatabase(ids.length === 0 ? definition : { ...definition, securityGroupIds: ids })) };
   }
 
   #describe(input: DescribeDBInstancesCommandInput): Omit<DescribeDBInstancesCommandOutput, '$metadata'> {
@@ -182,7 +237,7 @@ export class Rds implements AwsService {
       AvailabilityZone: database.availabilityZone,
       MultiAZ: definition.isMultiAz,
       ...(secondaryAvailabilityZone === undefined ? {} : { SecondaryAvailabilityZone: secondaryAvailabilityZone }),
-      VpcSecurityGroups: definition.securityGroupIds.map((VpcSecurityGroupId) => ({ VpcSecurityGroupId, Status: 'active' })),
+      VpcSecurityGroups: this.securityGroupIdsOf(database).map((VpcSecurityGroupId) => ({ VpcSecurityGroupId, Status: 'active' })),
       DBParameterGroups: [{ DBParameterGroupName: definition.parameterGroup, ParameterApplyStatus: 'in-sync' }],
       ...this.#showSubnetGroup(definition.subnetGroup),
       PendingModifiedValues: {},

@@ -1,7 +1,10 @@
 import type { LaunchTemplate } from '../../services/ec2/launch-templates.ts';
 import { tagsFrom } from '../../services/ec2/network.ts';
 import type { Provisioned, ResourceProvider, ResourceRequest } from '../provider.ts';
+import { flowLog } from './ec2/flow-logs.ts';
 import { inertNetworkProviders } from './ec2/inert.ts';
+import { networkAclProviders } from './ec2/network-acls.ts';
+import { prefixList } from './ec2/prefix-lists.ts';
 import { securityGroupProviders } from './ec2/security-groups.ts';
 
 const vpc: ResourceProvider = {
@@ -47,7 +50,7 @@ const subnet: ResourceProvider = {
         AvailabilityZone: created.availabilityZone,
         CidrBlock: created.cidrBlock,
         VpcId: created.vpcId,
-        NetworkAclAssociationId: account.ec2.newId('aclassoc'),
+        NetworkAclAssociationId: created.networkAclAssociationId,
         Ipv6CidrBlocks: [],
       },
     };
@@ -68,10 +71,15 @@ const launchTemplate: ResourceProvider = {
     request.account.ec2.createLaunchTemplateVersion(current.ref, dataIn(request));
     return asProvisioned(request.account.ec2.launchTemplate({ id: current.ref }));
   },
+  delete({ account }, current) {
+    account.ec2.launchTemplates.delete(current.ref);
+  },
 };
 
 /** Everything of EC2 that the CDK creates for a network with groups and instances. */
-export const providers: readonly ResourceProvider[] = [vpc, subnet, launchTemplate, ...securityGroupProviders, ...inertNetworkProviders];
+export const providers: readonly ResourceProvider[] = [
+  vpc, subnet, launchTemplate, flowLog, prefixList, ...networkAclProviders, ...securityGroupProviders, ...inertNetworkProviders,
+];
 
 function dataIn(request: ResourceRequest): Readonly<Record<string, unknown>> {
   return request.properties['LaunchTemplateData'] as Record<string, unknown>;

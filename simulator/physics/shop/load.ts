@@ -6,6 +6,8 @@ export interface Capacity {
   readonly requestsPerSecond: number;
   /** Whether its application answers at all. */
   readonly isAnswering: boolean;
+  /** Whether it reaches its database. Without, it answers every page with an error, and its health check all the same. */
+  readonly hasDatabase: boolean;
 }
 
 /** What became of the requests of a target group in a minute. */
@@ -14,7 +16,7 @@ export interface GroupLoad {
   /** Requests that reached a target, in the minute. */
   readonly routed: number;
   readonly served: number;
-  /** Answered 5xx by targets that had more than they can serve. */
+  /** Answered 5xx by targets that had more than they can serve, or no database. */
   readonly refusedByTargets: number;
   /** Answered 5xx by the load balancer: no target, or one that does not answer. */
   readonly refusedByBalancer: number;
@@ -60,9 +62,13 @@ export function divideLoad(
   let weightedSeconds = 0;
   let slowest = 0;
   for (const target of targets) {
-    const { isAnswering, requestsPerSecond: capacity } = options.capacityOf(target);
+    const { hasDatabase, isAnswering, requestsPerSecond: capacity } = options.capacityOf(target);
     if (!isAnswering) {
       refusedByBalancer += share * minuteSeconds;
+      continue;
+    }
+    if (!hasDatabase) {
+      refusedByTargets += share * minuteSeconds;
       continue;
     }
     const wanted = share / capacity;

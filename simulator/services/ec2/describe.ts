@@ -1,30 +1,32 @@
 import type {
   Instance as InstanceDescription,
   InstanceTypeInfo as InstanceTypeDescription,
+  LaunchTemplate as LaunchTemplateDescription,
   LaunchTemplateVersion,
   Reservation,
-  SecurityGroup as SecurityGroupDescription,
   Subnet as SubnetDescription,
   Vpc as VpcDescription,
 } from '@aws-sdk/client-ec2';
+import type { Account } from '../../kernel/account.ts';
 import { type InstanceTypeInfo, instanceType } from './instance-types.ts';
 import type { Instance } from './instances.ts';
 import type { LaunchTemplate } from './launch-templates.ts';
-import { permissionsOf, type SecurityGroup, type Subnet, tagList, type Vpc } from './network.ts';
+import { type Subnet, tagList, type Vpc } from './network.ts';
+import { describeInstanceInterface, groupIdentifiers } from './network-interfaces.ts';
 
 const stateCodes = { pending: 0, running: 16, 'shutting-down': 32, terminated: 48 } as const;
 
-export interface Owner {
+interface Owner {
   readonly id: string;
   arn(service: string, resource: string): string;
 }
 
-export function describeReservation(instance: Instance, owner: Owner): Reservation {
-  return { ReservationId: `r-${instance.id.slice(2)}`, OwnerId: owner.id, Groups: [], Instances: [describeInstance(instance, owner)] };
+export function describeReservation(instance: Instance, account: Account): Reservation {
+  return { ReservationId: `r-${instance.id.slice(2)}`, OwnerId: account.id, Groups: [], Instances: [describeInstance(instance, account)] };
 }
 
-function describeInstance(instance: Instance, owner: Owner): InstanceDescription {
-  const groups = instance.securityGroupIds.map((GroupId) => ({ GroupId }));
+function describeInstance(instance: Instance, account: Account): InstanceDescription {
+  const { profile } = instance;
   const exists = instance.state !== 'terminated';
   return {
     InstanceId: instance.id,
@@ -35,10 +37,10 @@ function describeInstance(instance: Instance, owner: Owner): InstanceDescription
     Placement: { AvailabilityZone: instance.subnet.availabilityZone, Tenancy: 'default' },
     Monitoring: { State: instance.detailedMonitoring ? 'enabled' : 'disabled' },
     ...(exists ? { PrivateIpAddress: instance.privateIpAddress, SubnetId: instance.subnet.id, VpcId: instance.subnet.vpcId } : {}),
-    SecurityGroups: exists ? groups : [],
-    NetworkInterfaces: exists ? [{ NetworkInterfaceId: `eni-${instance.id.slice(2)}`, SubnetId: instance.subnet.id, Groups: groups, OwnerId: owner.id }] : [],
-    ...(instance.template.iamInstanceProfile === undefined ? {} : { IamInstanceProfile: { ...instance.template.iamInstanceProfile } }),
-    MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'optional', ...instance.template.metadataOptions },
+    SecurityGroups: exists ? groupIdentifiers(account, instance.securityGroupIds) : [],
+    NetworkInterfaces: exists ? [describeInstanceInterface(instance, account)] : [],
+    ...(profile === undefined ? {} : { IamInstanceProfile: { Arn: profile.profileArn, Id: profile.profileId } }),
+    MetadataOptions: { State: 'applied', HttpEndpoint: 'enabled', HttpTokens: 'optional', HttpPutResponseHopLimit: 1, ...instance.template.metadataOptions },
     Tags: tagList(instance.tags),
     Architecture: 'x86_64',
     CpuOptions: { CoreCount: Math.max(1, instanceType(instance.type).vCpus / 2), ThreadsPerCore: 2 },
@@ -84,20 +86,6 @@ export function zoneId(zone: string): string {
   return `${area}${direction.charAt(0)}${region}-az${number}`;
 }
 
-export function describeSecurityGroup(group: SecurityGroup, owner: Owner): SecurityGroupDescription {
-  return {
-    GroupId: group.id,
-    GroupName: group.name,
-    Description: group.description,
-    VpcId: group.vpcId,
-    OwnerId: owner.id,
-    SecurityGroupArn: owner.arn('ec2', `security-group/${group.id}`),
-    IpPermissions: permissionsOf(group, false),
-    IpPermissionsEgress: permissionsOf(group, true),
-    Tags: tagList(group.tags),
-  };
-}
-
 export function describeLaunchTemplateVersion(template: LaunchTemplate, number: number): LaunchTemplateVersion {
   const version = template.versions[number - 1];
   return {
@@ -107,5 +95,17 @@ export function describeLaunchTemplateVersion(template: LaunchTemplate, number: 
     DefaultVersion: number === template.defaultVersion,
     CreateTime: new Date(version?.createdAt ?? template.createdAt),
     LaunchTemplateData: { ...version?.data.asGiven },
+  };
+}
+
+export function describeLaunchTemplate(template: LaunchTemplate, account: Account): LaunchTemplateDescription {
+  return {
+    LaunchTemplateId: template.id,
+    LaunchTemplateName: template.name,
+    CreateTime: new Date(template.createdAt),
+    CreatedBy: `arn:${account.partition}:iam::${account.id}:root`,
+    DefaultVersionNumber: template.defaultVersion,
+    LatestVersionNumber: template.versions.length,
+    Tags: tagList(template.tags),
   };
 }

@@ -1,5 +1,7 @@
 import type { Account } from '../../kernel/account.ts';
 import { AwsError, NotModelledError } from '../../kernel/aws-error.ts';
+import type { AccessChanges } from './access-changes.ts';
+import { associationAtLaunch, type ProfileAssociation } from './instance-profiles.ts';
 import { instanceType, isStandardFamily } from './instance-types.ts';
 import type { LaunchTemplateData } from './launch-templates.ts';
 import { addressIn, type Subnet, type Tags, usableAddresses } from './network.ts';
@@ -18,7 +20,10 @@ export interface Instance {
   readonly credits: 'standard' | 'unlimited' | undefined;
   readonly template: LaunchTemplateData;
   readonly detailedMonitoring: boolean;
+  /** Of its primary network interface, the only one. */
   securityGroupIds: readonly string[];
+  /** Its instance profile, if it has one. */
+  profile: ProfileAssociation | undefined;
   tags: Tags;
   state: InstanceState;
   terminatedAt: number | undefined;
@@ -41,14 +46,16 @@ const minimumBilledSeconds = 60;
 /** The instances of the account, and what limits their launch: capacity of a zone, quota, addresses. */
 export class InstanceFleet {
   readonly #account: Account;
+  readonly #changes: AccessChanges;
   readonly #instances = new Map<string, Instance>();
   readonly #capacity = new Map<string, number>();
   readonly #billedSeconds = new Map<string, number>();
   readonly #onEnd: ((instance: Instance) => void)[] = [];
   #launches = 0;
 
-  constructor(account: Account) {
+  constructor(account: Account, changes: AccessChanges) {
     this.#account = account;
+    this.#changes = changes;
   }
 
   /** Instances that exist, and those that ended within the last hour. */
@@ -62,6 +69,12 @@ export class InstanceFleet {
 
   find(id: string): Instance | undefined {
     return this.#instances.get(id);
+  }
+
+  /** Gives the primary network interface of an instance other groups. */
+  setSecurityGroups(instance: Instance, groupIds: readonly string[]): void {
+    instance.securityGroupIds = groupIds;
+    this.#changes.announce({ kind: 'attachments' });
   }
 
   onEnd(listener: (instance: Instance) => void): void {
@@ -124,7 +137,8 @@ export class InstanceFleet {
       credits,
       template,
       detailedMonitoring: template.detailedMonitoring,
-      securityGroupIds: template.securityGroupIds,
+      securityGroupIds: this.#account.ec2.groupsOrDefault(template.securityGroupIds, subnet.vpcId),
+      profile: associationAtLaunch(this.#account, template.iamInstanceProfile),
       tags: { ...template.instanceTags, ...tags },
       state: 'pending',
       terminatedAt: undefined,

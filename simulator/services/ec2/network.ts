@@ -1,4 +1,5 @@
-import type { IpPermission, SecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { SecurityGroupRule, TagSpecification } from '@aws-sdk/client-ec2';
+import { AwsError } from '../../kernel/aws-error.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -17,6 +18,8 @@ export interface Subnet {
   readonly availabilityZone: string;
   readonly cidrBlock: string;
   readonly mapPublicIpOnLaunch: boolean;
+  /** Of its association with a network ACL, as it began. */
+  readonly networkAclAssociationId: string;
   /** Addresses in use by things other than simulated instances. A scenario may set it. */
   otherAddressesInUse: number;
   tags: Tags;
@@ -27,7 +30,8 @@ export interface SecurityGroup {
   readonly name: string;
   readonly description: string;
   readonly vpcId: string;
-  readonly rules: Map<string, SecurityGroupRule>;
+  /** By id. */
+  readonly rules: ReadonlyMap<string, SecurityGroupRule>;
   tags: Tags;
 }
 
@@ -55,28 +59,16 @@ export function tagList(tags: Tags): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** The rules of a group as `DescribeSecurityGroups` groups them: by protocol and ports. */
-export function permissionsOf(group: SecurityGroup, isEgress: boolean): IpPermission[] {
-  const byPorts = new Map<string, Required<Pick<IpPermission, 'IpRanges' | 'Ipv6Ranges' | 'PrefixListIds' | 'UserIdGroupPairs'>> & IpPermission>();
-  for (const rule of group.rules.values()) {
-    if (rule.IsEgress !== isEgress) continue;
-    const key = `${rule.IpProtocol}/${rule.FromPort}/${rule.ToPort}`;
-    let permission = byPorts.get(key);
-    if (permission === undefined) {
-      const isAll = rule.IpProtocol === '-1';
-      permission = {
-        IpProtocol: rule.IpProtocol,
-        ...(isAll ? {} : { FromPort: rule.FromPort, ToPort: rule.ToPort }),
-        IpRanges: [], Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: [],
-      };
-      byPorts.set(key, permission);
-    }
-    const described = rule.Description === undefined ? {} : { Description: rule.Description };
-    if (rule.CidrIpv4 !== undefined) permission.IpRanges?.push({ CidrIp: rule.CidrIpv4, ...described });
-    if (rule.CidrIpv6 !== undefined) permission.Ipv6Ranges?.push({ CidrIpv6: rule.CidrIpv6, ...described });
-    if (rule.PrefixListId !== undefined) permission.PrefixListIds?.push({ PrefixListId: rule.PrefixListId, ...described });
-    const { GroupId, UserId } = rule.ReferencedGroupInfo ?? {};
-    if (GroupId !== undefined) permission.UserIdGroupPairs?.push({ GroupId, UserId, ...described });
-  }
-  return [...byPorts.values()];
+/** Tags that a call gives to a new resource of a type. */
+export function tagsOfResource(specifications: readonly TagSpecification[] | undefined, type: string): Tags {
+  const tags = (specifications ?? []).filter(({ ResourceType }) => ResourceType === type).flatMap(({ Tags }) => Tags ?? []);
+  return Object.fromEntries(tags.map(({ Key, Value }) => [String(Key), Value ?? '']));
+}
+
+export function noSuchVpc(id: string): AwsError {
+  return new AwsError('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`);
+}
+
+export function noSuchSubnet(id: string): AwsError {
+  return new AwsError('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`);
 }

@@ -14,6 +14,7 @@ export interface LoadBalancer {
   readonly subnets: readonly Subnet[];
   readonly createdAt: number;
   readonly reservation: CapacityReservation;
+  /** Never empty: without groups of its own it has the default one of its VPC. */
   securityGroupIds: readonly string[];
   attributes: Readonly<Record<string, string>>;
   tags: Tags;

@@ -42,6 +42,7 @@ export interface TargetGroupDefinition {
 const descriptions: Readonly<Record<string, string>> = {
   'Elb.InitialHealthChecking': 'Initial health checks in progress',
   'Target.FailedHealthChecks': 'Health checks failed',
+  'Target.Timeout': 'Request timed out',
   'Target.DeregistrationInProgress': 'Target deregistration is in progress',
   'Target.InvalidState': 'Target is in the stopped or terminated state',
 };
@@ -82,16 +83,21 @@ export class TargetGroup {
     return goneAt;
   }
 
-  /** To be called when the application of an instance stops answering, or answers again. */
+  /** To be called when an instance stops answering the load balancer, or answers it again. */
   answeringChanged(instanceId: string): void {
     const target = this.targets.get(instanceId);
-    if (target === undefined || target.state === 'draining') return;
+    if (target === undefined || target.state === 'draining' || target.state === 'unused') return;
+    // Its first checks are still to come: one that passes is enough.
+    if (target.state === 'initial') return this.#awaitFirstCheck(target);
     const { healthyThreshold, unhealthyThreshold, intervalSeconds } = this.definition.healthCheck;
     const now = this.account.clock.now();
-    const answersAt = this.account.shop.answersAt(instanceId);
+    const answersAt = this.account.shop.answersAt(target.instance, this);
     if (answersAt > now) {
       const failsAt = this.#nextCheck() + (unhealthyThreshold - 1) * intervalSeconds * 1000;
-      this.#after(target, failsAt, () => this.#fail(target));
+      this.#after(target, failsAt, () => {
+        this.#fail(target);
+        if (answersAt < Infinity) this.#after(target, answersAt + healthyThreshold * intervalSeconds * 1000, () => this.#pass(target));
+      });
       return;
     }
     if (target.state === 'healthy') return this.#cancel(target);
@@ -115,7 +121,7 @@ export class TargetGroup {
     const { healthyThreshold, unhealthyThreshold, intervalSeconds } = this.definition.healthCheck;
     const interval = intervalSeconds * 1000;
     const firstCheck = this.#nextCheck();
-    const answersAt = this.account.shop.answersAt(target.instance.id);
+    const answersAt = this.account.shop.answersAt(target.instance, this);
     const passesAt = firstCheck + Math.max(0, Math.ceil((answersAt - firstCheck) / interval)) * interval;
     const failsAt = firstCheck + (unhealthyThreshold - 1) * interval;
     if (passesAt <= failsAt) {
@@ -139,7 +145,8 @@ export class TargetGroup {
   }
 
   #fail(target: Target): void {
-    become(target, 'unhealthy', 'Target.FailedHealthChecks');
+    const isReached = this.account.shop.isReached(target.instance, this);
+    become(target, 'unhealthy', isReached ? 'Target.FailedHealthChecks' : 'Target.Timeout');
     this.account.autoScaling.targetFailed(target.instance.id);
   }
 

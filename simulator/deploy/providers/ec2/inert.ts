@@ -40,22 +40,6 @@ const inertTypes: readonly InertType[] = [
     idAttributes: ['Id'],
     attributes: () => ({ DnsEntries: [], NetworkInterfaceIds: [] }),
   },
-  {
-    type: 'AWS::EC2::FlowLog',
-    prefix: 'fl',
-    properties: [
-      'DeliverLogsPermissionArn', 'LogDestination', 'LogDestinationType', 'LogFormat', 'LogGroupName', 'MaxAggregationInterval', 'ResourceId',
-      'ResourceType', 'Tags', 'TrafficType',
-    ],
-    idAttributes: ['Id'],
-  },
-  { type: 'AWS::EC2::NetworkAcl', prefix: 'acl', properties: ['Tags', 'VpcId'], idAttributes: ['Id'] },
-  {
-    type: 'AWS::EC2::NetworkAclEntry',
-    prefix: 'acle',
-    properties: ['CidrBlock', 'Egress', 'Icmp', 'Ipv6CidrBlock', 'NetworkAclId', 'PortRange', 'Protocol', 'RuleAction', 'RuleNumber'],
-  },
-  { type: 'AWS::EC2::SubnetNetworkAclAssociation', prefix: 'aclassoc', properties: ['NetworkAclId', 'SubnetId'], idAttributes: ['AssociationId'] },
 ];
 
 export const inertNetworkProviders: readonly ResourceProvider[] = inertTypes.map(
@@ -69,5 +53,6 @@ export const inertNetworkProviders: readonly ResourceProvider[] = inertTypes.map
       return { ref: id, attributes: { ...ids, ...attributes?.(request) } };
     },
     update: (_request, current) => current,
+    delete: () => {},
   }),
 );

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Account } from '../../../kernel/account.ts';
-import type { RuleDefinition } from '../../../services/ec2/security-groups.ts';
+import type { RuleDefinition } from '../../../services/ec2/security-group-rules.ts';
 import type { Provisioned, ResourceProvider, ResourceRequest } from '../../provider.ts';
 import { physicalName } from '../physical-name.ts';
 import { tagList } from '../tags.ts';
@@ -51,6 +51,9 @@ const securityGroup: ResourceProvider = {
     updateInlineRules(request, current, previous);
     return current;
   },
+  delete({ account }, current) {
+    if (account.ec2.securityGroups.has(current.ref)) account.ec2.deleteSecurityGroup(current.ref);
+  },
 };
 
 const ingress = standaloneRule('AWS::EC2::SecurityGroupIngress', false, ['SourcePrefixListId', 'SourceSecurityGroupId']);
@@ -70,11 +73,16 @@ const restrictDefaultGroup: ResourceProvider = {
   },
 };
 
+/** What EC2 gives every new group. */
+const everythingOut: RuleDefinition = { isEgress: true, protocol: '-1', fromPort: undefined, toPort: undefined, cidrIpv4: '0.0.0.0/0' };
+
 export const securityGroupProviders: readonly ResourceProvider[] = [securityGroup, ingress, egress, restrictDefaultGroup];
 
 function standaloneRule(type: string, isEgress: boolean, peers: readonly string[]): ResourceProvider {
   const add = ({ account, properties }: ResourceRequest): Provisioned => {
-    const rule = account.ec2.securityGroups.addRule(z.string().parse(properties['GroupId']), ruleOf(properties, isEgress));
+    const groupId = z.string().parse(properties['GroupId']);
+    const rule = account.ec2.securityGroups.addRule(groupId, ruleOf(properties, isEgress));
+    if (isEgress) removeImplicitEgress(account, groupId);
     return { ref: String(rule.SecurityGroupRuleId), attributes: { Id: String(rule.SecurityGroupRuleId) } };
   };
   return {
@@ -82,36 +90,68 @@ function standaloneRule(type: string, isEgress: boolean, peers: readonly string[
     modelled: ['CidrIp', 'CidrIpv6', 'Description', 'FromPort', 'GroupId', 'IpProtocol', 'ToPort', ...peers],
     recorded: {},
     create: add,
-    /** CloudFormation adds the new rule before it deletes the old one. */
+    /**
+     * A description is changed in place. Any other property makes a new rule, which CloudFormation adds before it
+     * deletes the old one (template reference, "Update requires").
+     */
     update(request, current, previous) {
+      const { securityGroups } = request.account.ec2;
+      const groupId = String(previous.properties['GroupId']);
+      const isThere = securityGroups.find(groupId).rules.has(current.ref);
+      if (isThere && isDeepStrictEqual(withoutDescription(request), withoutDescription(previous))) {
+        securityGroups.changeRule(groupId, current.ref, ruleOf(request.properties, isEgress));
+        return current;
+      }
       const provisioned = add(request);
-      removeIfThere(request.account, String(previous.properties['GroupId']), current.ref);
+      if (isThere) securityGroups.removeRules(groupId, [current.ref]);
       return provisioned;
     },
+    delete({ account, properties }, current) {
+      const { securityGroups } = account.ec2;
+      const groupId = String(properties['GroupId']);
+      // Somebody may have revoked it, or deleted the group: what is gone is deleted.
+      if (securityGroups.has(groupId) && securityGroups.find(groupId).rules.has(current.ref)) securityGroups.removeRules(groupId, [current.ref]);
+    },
   };
+}
+
+function withoutDescription({ properties }: ResourceRequest): object {
+  return { ...properties, Description: undefined };
+}
+
+/**
+ * The rule that lets everything out goes when a template adds another outbound rule to the group, also from outside
+ * the group's own resource (aws-cdk issue 987, and the comment on it in aws-cdk-lib's security-group.ts).
+ */
+function removeImplicitEgress(account: Account, groupId: string): void {
+  const { securityGroups } = account.ec2;
+  const implicit = securityGroups.match(groupId, everythingOut);
+  if (implicit !== undefined) securityGroups.removeRules(groupId, [String(implicit.SecurityGroupRuleId)]);
 }
 
 function inlineRules(request: ResourceRequest): RuleDefinition[] {
   const properties = groupProperties.parse(request.properties);
   const incoming = properties.SecurityGroupIngress.map((rule) => ruleOf(rule, false));
   // A group is created with the rule that lets everything out; a template that names egress rules replaces it.
-  const outgoing = (properties.SecurityGroupEgress ?? [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }]).map((rule) => ruleOf(rule, true));
+  const outgoing = properties.SecurityGroupEgress?.map((rule) => ruleOf(rule, true)) ?? [everythingOut];
   return [...incoming, ...outgoing];
 }
 
-/** Only rules that the template lost are revoked: what people added by hand stays, as on AWS. */
+/**
+ * Only rules that the template lost are revoked: what people added by hand stays, as on AWS. A rule that is changed is
+ * removed and then added (template reference, AWS::EC2::SecurityGroup); one that somebody removed already is gone.
+ */
 function updateInlineRules(request: ResourceRequest, current: Provisioned, previous: ResourceRequest): void {
   const groups = request.account.ec2.securityGroups;
   const wanted = inlineRules(request);
   const before = inlineRules(previous);
   const added = wanted.filter((rule) => !before.some((old) => isDeepStrictEqual(old, rule)));
   const removed = before.filter((rule) => !wanted.some((kept) => isDeepStrictEqual(kept, rule)));
+  for (const rule of removed) {
+    const standing = groups.match(current.ref, rule);
+    if (standing !== undefined) groups.removeRules(current.ref, [String(standing.SecurityGroupRuleId)]);
+  }
   for (const rule of added) groups.addRule(current.ref, rule);
-  for (const rule of removed) groups.removeMatching(current.ref, [rule]);
-}
-
-function removeIfThere(account: Account, groupId: string, ruleId: string): void {
-  if (account.ec2.securityGroups.find(groupId).rules.has(ruleId)) account.ec2.securityGroups.removeRules(groupId, [ruleId]);
 }
 
 function ruleOf(given: unknown, isEgress: boolean): RuleDefinition {
