@@ -31,6 +31,8 @@ export interface FileAsset {
 
 export interface AssemblyStack {
   readonly name: string;
+  /** @default the account's Region */
+  readonly region?: string;
   readonly template: Template;
   readonly assets: readonly FileAsset[];
 }
@@ -47,6 +49,8 @@ interface Manifest {
 interface ManifestArtifact {
   readonly type: string;
   readonly dependencies?: readonly string[];
+  /** `aws://<account>/<region>`; either may be unknown. */
+  readonly environment?: string;
   readonly properties?: { readonly templateFile?: string; readonly file?: string; readonly stackName?: string };
 }
 
@@ -62,25 +66,32 @@ interface AssetManifest {
   >;
 }
 
-/** Reads a cloud assembly. `accountId` and `region` stand for the placeholders in asset destinations. */
+/** Reads a cloud assembly. `region` is that of stacks that are bound to none; it and `accountId` stand for placeholders in asset destinations. */
 export function loadAssembly(folder: string, accountId: string, region: string): Assembly {
   const manifest = readJson<Manifest>(join(folder, 'manifest.json'));
-  const placeholders = (text: string): string =>
-    text.replaceAll('${AWS::AccountId}', accountId).replaceAll('${AWS::Region}', region).replaceAll('${AWS::Partition}', 'aws');
-
   const stacks = inOrder(manifest).map((id): AssemblyStack => {
     const artifact = manifest.artifacts[id];
+    const stackRegion = regionOf(artifact?.environment) ?? region;
+    const placeholders = (text: string): string =>
+      text.replaceAll('${AWS::AccountId}', accountId).replaceAll('${AWS::Region}', stackRegion).replaceAll('${AWS::Partition}', 'aws');
     const assets = (artifact?.dependencies ?? [])
       .map((dependency) => manifest.artifacts[dependency])
       .filter((candidate) => candidate?.type === 'cdk:asset-manifest')
       .flatMap((candidate) => loadAssets(folder, candidate?.properties?.file ?? '', placeholders));
     return {
       name: artifact?.properties?.stackName ?? id,
+      region: stackRegion,
       template: readJson<Template>(join(folder, artifact?.properties?.templateFile ?? '')),
       assets,
     };
   });
   return { stacks };
+}
+
+/** Undefined for a stack that is not bound to a Region: it goes wherever it is deployed. */
+function regionOf(environment: string | undefined): string | undefined {
+  const region = /^aws:\/\/[^/]+\/([a-z\d-]+)$/u.exec(environment ?? '')?.[1];
+  return region === 'unknown-region' ? undefined : region;
 }
 
 function loadAssets(folder: string, file: string, placeholders: (text: string) => string): FileAsset[] {

@@ -1,14 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../kernel/account.ts';
-import { NotModelledError } from '../kernel/aws-error.ts';
+import { AwsError, NotModelledError } from '../kernel/aws-error.ts';
+import type { Stack } from '../services/cloudformation.ts';
 import type { Assembly, AssemblyStack, TemplateResource } from './assembly.ts';
-import { evaluateCondition, referencesIn, resolve, type Scope } from './intrinsics.ts';
+import { watchChange } from './deployment-records.ts';
+import { referencesIn, resolve, type Scope } from './intrinsics.ts';
 import type { Provisioned, ResourceProvider, ResourceRequest } from './provider.ts';
 import { providersByType } from './providers.ts';
+import { StackChange } from './stack-change.ts';
+import { scopeOf } from './stack-scope.ts';
 
 interface DeployedResource {
   readonly request: ResourceRequest;
   readonly provisioned: Provisioned;
+  /** As the template wrote it. */
+  readonly template: TemplateResource;
 }
 
 /** A resource type that the account does not model: it got an id, and nothing else. */
@@ -18,20 +24,40 @@ export interface UnmodelledResource {
   readonly type: string;
 }
 
-/** Deploys cloud assemblies into one account, as CloudFormation does: creates, updates what changed, keeps the rest. */
+export interface DeployOptions {
+  /** Virtual seconds that a stack takes whose template changed, spread over its changes. @default 0 */
+  readonly stackSeconds?: number;
+}
+
+/** What the deployment of one stack works with. */
+interface StackDeployment {
+  readonly stack: Stack;
+  readonly scope: Scope;
+  readonly change: StackChange;
+}
+
+/** Types that forward events out of another Region; IAM is global anyway. */
+const typesOfOtherRegions: ReadonlySet<string> = new Set([
+  'AWS::CDK::Metadata', 'AWS::Events::Rule', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Policy', 'AWS::IAM::Role',
+]);
+
+/** Deploys cloud assemblies into one account, as CloudFormation does: creates, updates what changed, deletes what left. */
 export class Deployer {
   readonly #account: Account;
-  readonly #resources = new Map<string, DeployedResource>();
-  readonly #exports = new Map<string, unknown>();
-  readonly #outputs = new Map<string, Readonly<Record<string, unknown>>>();
+  /** By stack id and logical id. */
+  readonly #resources = new Map<string, Map<string, DeployedResource>>();
+  /** By Region, then by name. */
+  readonly #exports = new Map<string, Map<string, unknown>>();
   readonly unmodelled: UnmodelledResource[] = [];
+  readonly #outputs = new Map<string, Readonly<Record<string, unknown>>>();
 
   constructor(account: Account) {
     this.#account = account;
   }
 
-  async deploy(assembly: Assembly): Promise<void> {
-    for (const stack of assembly.stacks) await this.#deployStack(stack);
+  /** With `stackSeconds`, the clock must run meanwhile: `clock.runWhilePending(deployer.deploy(…))`, or a story that goes on. */
+  async deploy(assembly: Assembly, { stackSeconds = 0 }: DeployOptions = {}): Promise<void> {
+    for (const stack of assembly.stacks) await this.#deployStack(stack, stackSeconds);
   }
 
   /** Outputs of a deployed stack, by their logical id. */
@@ -39,114 +65,146 @@ export class Deployer {
     return this.#outputs.get(stackName) ?? {};
   }
 
-  async #deployStack(stack: AssemblyStack): Promise<void> {
-    for (const asset of stack.assets) this.#account.s3.registerAsset(asset.bucket, asset.key, asset.path);
-    const scope = this.#scope(stack);
-    const resources = stack.template.Resources ?? {};
-    this.#refuseDeletions(stack.name, resources);
-    for (const logicalId of inDependencyOrder(resources)) {
-      const resource = resources[logicalId];
-      if (resource === undefined) continue;
-      if (resource.Condition !== undefined && !scope.condition(resource.Condition)) {
-        this.#refuseDeletion(`${stack.name}/${logicalId}`);
-        continue;
-      }
-      await this.#deployResource(stack.name, logicalId, resource, scope);
+  async #deployStack(assembled: AssemblyStack, stackSeconds: number): Promise<void> {
+    const account = this.#account;
+    for (const asset of assembled.assets) account.s3.registerAsset(asset.bucket, asset.key, asset.path);
+    const stack = account.cloudFormation.stack(assembled.name, assembled.region ?? account.region);
+    const standing = this.#standing(stack);
+    const exports = this.#exportsOf(stack.region);
+    const scope = scopeOf({ account, stack, template: assembled.template, deployed: (id) => standing.get(id)?.provisioned, exports });
+    const wanted = wantedResources(assembled, scope);
+    const leaving = [...standing].filter(([logicalId]) => !wanted.has(logicalId)).toReversed();
+    for (const [logicalId, { request }] of leaving) refuseDeletion(stack, logicalId, request.type);
+    const changes = [...wanted].filter(([logicalId, resource]) => !isDeepStrictEqual(standing.get(logicalId)?.template, resource)).length;
+    const change = new StackChange(account, stack, stackSeconds, changes + leaving.length);
+    const deployment: StackDeployment = { stack, scope, change };
+    try {
+      for (const [logicalId, resource] of wanted) await this.#deployResource(deployment, logicalId, resource);
+      this.#putOutputs(assembled, deployment, exports);
+      await change.pause();
+      if (leaving.length > 0) change.begin();
+      change.cleanUp();
+      for (const [logicalId, resource] of leaving) await this.#delete(deployment, logicalId, resource);
+    } catch (error) {
+      if (error instanceof AwsError) change.fail(`${error.name}: ${error.message}`);
+      throw error;
     }
-    const outputs: Record<string, unknown> = {};
-    for (const [logicalId, output] of Object.entries(stack.template.Outputs ?? {})) {
-      if (output.Condition !== undefined && !scope.condition(output.Condition)) continue;
-      outputs[logicalId] = resolve(output.Value, scope);
-      if (output.Export !== undefined) this.#exports.set(String(resolve(output.Export.Name, scope)), outputs[logicalId]);
-    }
-    this.#outputs.set(stack.name, outputs);
+    change.complete();
   }
 
-  async #deployResource(stackName: string, logicalId: string, resource: TemplateResource, scope: Scope): Promise<void> {
-    const key = `${stackName}/${logicalId}`;
-    const request: ResourceRequest = {
+  async #deployResource({ stack, scope, change }: StackDeployment, logicalId: string, template: TemplateResource): Promise<void> {
+    const request = this.#request(stack, scope, logicalId, template);
+    const standing = this.#standing(stack);
+    const current = standing.get(logicalId);
+    if (current !== undefined && isDeepStrictEqual(current.request.properties, request.properties)) {
+      standing.set(logicalId, { request, template, provisioned: current.provisioned });
+      return;
+    }
+    const provider = providerIn(stack, request);
+    change.begin();
+    await change.pause();
+    const finish = watchChange(this.#account, request.type, { request, current });
+    const provisioned = await this.#provision(provider, request, current);
+    standing.set(logicalId, { request, template, provisioned });
+    if (finish !== undefined) this.#account.cloudTrail.observeDeployment(finish(provisioned), stack.region);
+    const status = current === undefined ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
+    this.#account.cloudFormation.putResource(stack, { logicalId, physicalId: provisioned.ref, type: request.type, status });
+  }
+
+  async #provision(provider: ResourceProvider | undefined, request: ResourceRequest, current: DeployedResource | undefined): Promise<Provisioned> {
+    if (provider !== undefined) return provision(provider, request, current);
+    const { stackName, logicalId, type } = request;
+    if (current === undefined) this.unmodelled.push({ stackName, logicalId, type });
+    return current?.provisioned ?? unmodelledResource(request);
+  }
+
+  async #delete({ stack, change }: StackDeployment, logicalId: string, { request, provisioned }: DeployedResource): Promise<void> {
+    await change.pause();
+    const finish = watchChange(this.#account, request.type, { current: { request, provisioned } });
+    await providersByType.get(request.type)?.delete?.(request, provisioned);
+    this.#standing(stack).delete(logicalId);
+    stack.resources.delete(logicalId);
+    if (finish !== undefined) this.#account.cloudTrail.observeDeployment(finish(undefined), stack.region);
+  }
+
+  #request(stack: Stack, scope: Scope, logicalId: string, resource: TemplateResource): ResourceRequest {
+    const properties = resolve(resource.Properties ?? {}, scope) as Record<string, unknown>;
+    return {
       account: this.#account,
-      stackName,
+      stackName: stack.name,
+      region: stack.region,
       logicalId,
       type: resource.Type,
-      properties: resolve(resource.Properties ?? {}, scope) as Record<string, unknown>,
+      properties: resource.Type === 'AWS::EC2::SecurityGroup' ? withStackTags(properties, stack, logicalId) : properties,
       metadata: resource.Metadata ?? {},
       updatePolicy: resolve(resource.UpdatePolicy ?? {}, scope) as Record<string, unknown>,
     };
-    const provider = providersByType.get(resource.Type);
-    const current = this.#resources.get(key);
-    if (provider === undefined) {
-      if (current === undefined) this.unmodelled.push({ stackName, logicalId, type: resource.Type });
-      this.#resources.set(key, { request, provisioned: current?.provisioned ?? unmodelledResource(request) });
-      return;
+  }
+
+  #putOutputs(assembled: AssemblyStack, { stack, scope }: StackDeployment, exports: Map<string, unknown>): void {
+    const outputs: Record<string, unknown> = {};
+    for (const [logicalId, output] of Object.entries(assembled.template.Outputs ?? {})) {
+      if (output.Condition !== undefined && !scope.condition(output.Condition)) continue;
+      outputs[logicalId] = resolve(output.Value, scope);
+      if (output.Export !== undefined) exports.set(String(resolve(output.Export.Name, scope)), outputs[logicalId]);
     }
-    refuseUnknownProperties(provider, request);
-    this.#resources.set(key, { request, provisioned: await provision(provider, request, current) });
+    this.#outputs.set(assembled.name, outputs);
+    stack.outputs = outputs;
   }
 
-  #refuseDeletions(stackName: string, resources: Readonly<Record<string, unknown>>): void {
-    for (const key of this.#resources.keys()) {
-      const [stack, logicalId = ''] = key.split('/');
-      if (stack === stackName && !Object.hasOwn(resources, logicalId)) this.#refuseDeletion(key);
-    }
+  #standing(stack: Stack): Map<string, DeployedResource> {
+    return entryOf(this.#resources, stack.id);
   }
 
-  #refuseDeletion(key: string): void {
-    if (this.#resources.has(key)) throw new NotModelledError(`Deleting ${key} by a deployment is not modelled.`);
+  #exportsOf(region: string): Map<string, unknown> {
+    return entryOf(this.#exports, region);
   }
+}
 
-  #scope(stack: AssemblyStack): Scope {
-    const { template } = stack;
-    const account = this.#account;
-    const pseudo: Record<string, unknown> = {
-      'AWS::AccountId': account.id,
-      'AWS::Region': account.region,
-      'AWS::Partition': account.partition,
-      'AWS::StackName': stack.name,
-      'AWS::StackId': account.arn('cloudformation', `stack/${stack.name}/simulated`),
-      'AWS::URLSuffix': 'amazonaws.com',
-      'AWS::NoValue': undefined,
-    };
-    const deployed = (logicalId: string): Provisioned => {
-      const resource = this.#resources.get(`${stack.name}/${logicalId}`);
-      if (resource === undefined) throw new Error(`${stack.name} refers to ${logicalId}, which is not deployed.`);
-      return resource.provisioned;
-    };
-    const scope: Scope = {
-      ref: (name) => {
-        if (Object.hasOwn(pseudo, name)) return pseudo[name];
-        const parameter = template.Parameters?.[name];
-        return parameter === undefined ? deployed(name).ref : this.#parameter(name, parameter);
-      },
-      attribute: (logicalId, attribute) => {
-        const { attributes } = deployed(logicalId);
-        if (Object.hasOwn(attributes, attribute)) return attributes[attribute];
-        const type = template.Resources?.[logicalId]?.Type ?? 'resource';
-        throw new NotModelledError(`The attribute ${attribute} of ${logicalId} (${type}) is not modelled.`);
-      },
-      condition: (name) => evaluateCondition(template.Conditions?.[name], scope),
-      importValue: (name) => {
-        if (!this.#exports.has(name)) throw new Error(`No export named ${name} found. ${stack.name} needs it.`);
-        return this.#exports.get(name);
-      },
-      findInMap: (map, first, second) => {
-        const table = template.Mappings as Readonly<Record<string, Record<string, Record<string, unknown>>>> | undefined;
-        const value = table?.[map]?.[first]?.[second];
-        if (value === undefined) throw new Error(`${stack.name} has no mapping ${map} of ${first} and ${second}.`);
-        return value;
-      },
-      availabilityZones: (region) => ['a', 'b', 'c'].map((zone) => `${region === '' ? account.region : region}${zone}`),
-      dynamicReference: (reference) => `{{resolve:${reference}}}`,
-    };
-    return scope;
-  }
+function entryOf<T>(maps: Map<string, Map<string, T>>, key: string): Map<string, T> {
+  let entry = maps.get(key);
+  if (entry === undefined) maps.set(key, (entry = new Map()));
+  return entry;
+}
 
-  /** A deployment gives no parameters: each has its default. */
-  #parameter(name: string, parameter: { readonly Type: string; readonly Default?: string | number }): unknown {
-    if (parameter.Default === undefined) throw new NotModelledError(`The parameter ${name} has no default: giving one is not modelled.`);
-    const isSsm = parameter.Type.startsWith('AWS::SSM::Parameter::Value<');
-    return isSsm ? this.#account.ssm.publicParameter(String(parameter.Default)) : parameter.Default;
+/** The resources whose condition holds, each after those that it depends on. */
+function wantedResources({ template }: AssemblyStack, scope: Scope): Map<string, TemplateResource> {
+  const resources = template.Resources ?? {};
+  const wanted = new Map<string, TemplateResource>();
+  for (const logicalId of inDependencyOrder(resources)) {
+    const resource = resources[logicalId];
+    if (resource === undefined || (resource.Condition !== undefined && !scope.condition(resource.Condition))) continue;
+    wanted.set(logicalId, resource);
   }
+  return wanted;
+}
+
+/** The provider of a type, or undefined for one that is not modelled. */
+function providerIn(stack: Stack, request: ResourceRequest): ResourceProvider | undefined {
+  const { account, logicalId, type } = request;
+  if (stack.region !== account.region && !typesOfOtherRegions.has(type)) {
+    throw new NotModelledError(`${logicalId} (${type}) of ${stack.name} in ${stack.region}, outside of ${account.region}, is not modelled.`);
+  }
+  const provider = providersByType.get(type);
+  if (provider !== undefined) refuseUnknownProperties(provider, request);
+  return provider;
+}
+
+/** A resource without a provider is nothing but an id, which goes with it. */
+function refuseDeletion(stack: Stack, logicalId: string, type: string): void {
+  const provider = providersByType.get(type);
+  if (provider === undefined || provider.delete !== undefined) return;
+  throw new NotModelledError(`Deleting ${stack.name}/${logicalId} (${type}) by a deployment is not modelled.`);
+}
+
+/**
+ * The tags that CloudFormation adds to what it makes (CloudFormation user guide, "Resource tags"). Roles do not get them,
+ * and other types differ (cloudformation-coverage-roadmap, issues 96 and 1159): only security groups are tagged here.
+ */
+function withStackTags(properties: Record<string, unknown>, stack: Stack, logicalId: string): Record<string, unknown> {
+  const { Tags: tags = [] } = properties;
+  const own = { 'stack-name': stack.name, 'logical-id': logicalId, 'stack-id': stack.id };
+  return { ...properties, Tags: [...(tags as unknown[]), ...Object.entries(own).map(([name, Value]) => ({ Key: `aws:cloudformation:${name}`, Value }))] };
 }
 
 async function provision(
@@ -155,7 +213,6 @@ async function provision(
   current: DeployedResource | undefined,
 ): Promise<Provisioned> {
   if (current === undefined) return provider.create(request);
-  if (isDeepStrictEqual(current.request.properties, request.properties)) return current.provisioned;
   if (provider.update === undefined) {
     throw new NotModelledError(`Updating ${request.logicalId} (${request.type}) by a deployment is not modelled.`);
   }

@@ -4,6 +4,8 @@ import type { Account } from '../kernel/account.ts';
 export interface ResourceRequest {
   readonly account: Account;
   readonly stackName: string;
+  /** The Region of the stack. @default the account's */
+  readonly region?: string;
   readonly logicalId: string;
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
@@ -36,4 +38,9 @@ export interface ResourceProvider {
   create(request: ResourceRequest): Provisioned | Promise<Provisioned>;
   /** Called when properties changed. Without it, a change of this type cannot be deployed: it throws. */
   update?(request: ResourceRequest, current: Provisioned, previous: ResourceRequest): Provisioned | Promise<Provisioned>;
+  /**
+   * Called when the resource left its template; `request` is the one that it was last deployed with. Without it, a
+   * template that loses a resource of this type cannot be deployed: it throws.
+   */
+  delete?(request: ResourceRequest, current: Provisioned): void | Promise<void>;
 }

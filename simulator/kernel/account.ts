@@ -1,4 +1,7 @@
+import { AccessAnalyzer } from '../services/access-analyzer.ts';
 import { AutoScaling } from '../services/auto-scaling.ts';
+import { CloudFormation } from '../services/cloudformation.ts';
+import { CloudTrail } from '../services/cloudtrail.ts';
 import { CloudWatch } from '../services/cloudwatch.ts';
 import { DynamoDb } from '../services/dynamodb.ts';
 import { Ec2 } from '../services/ec2.ts';
@@ -45,8 +48,8 @@ export interface Occurrence {
 }
 
 /**
- * An AWS account in one process, one Region. Services hold their state; everything that calls one goes through
- * {@link Account.call}, the only path there is.
+ * An AWS account in one process, one Region: of others there are only the event buses. Services hold their state;
+ * everything that calls one goes through {@link Account.call}, the only path there is.
  */
 export class Account {
   readonly id = '123456789012';
@@ -61,7 +64,10 @@ export class Account {
   /** Where the story stands, as the scenario names it; part of a call's position in a fault sweep. */
   phase = 'deployment';
 
+  readonly accessAnalyzer: AccessAnalyzer;
   readonly autoScaling: AutoScaling;
+  readonly cloudFormation: CloudFormation;
+  readonly cloudTrail: CloudTrail;
   readonly cloudWatch: CloudWatch;
   readonly dynamoDb: DynamoDb;
   readonly ec2: Ec2;
@@ -90,7 +96,10 @@ export class Account {
     this.region = options.region ?? 'eu-west-3';
     this.random = new RandomStreams(options.seed ?? 1);
     this.faults = options.faults ?? noFaults;
+    this.accessAnalyzer = new AccessAnalyzer(this);
     this.autoScaling = new AutoScaling(this);
+    this.cloudFormation = new CloudFormation(this);
+    this.cloudTrail = new CloudTrail(this);
     this.cloudWatch = new CloudWatch(this);
     this.dynamoDb = new DynamoDb(this);
     this.ec2 = new Ec2(this);
@@ -117,9 +126,10 @@ export class Account {
 
   get services(): readonly AwsService[] {
     return [
-      this.autoScaling, this.cloudWatch, this.dynamoDb, this.ec2, this.elasticLoadBalancing, this.eventBridge,
-      this.iam, this.kms, this.lambda, this.logs, this.rds, this.s3, this.scheduler, this.secretsManager,
-      this.serviceQuotas, this.sns, this.ssm, this.stepFunctions,
+      this.accessAnalyzer, this.autoScaling, this.cloudFormation, this.cloudTrail, this.cloudWatch,
+      this.dynamoDb, this.ec2, this.elasticLoadBalancing, this.eventBridge, this.iam, this.kms, this.lambda,
+      this.logs, this.rds, this.s3, this.scheduler, this.secretsManager, this.serviceQuotas, this.sns, this.ssm,
+      this.stepFunctions,
     ];
   }
 

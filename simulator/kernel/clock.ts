@@ -42,6 +42,7 @@ export class VirtualClock implements Clock {
   readonly #timers: FakeTimers.Clock;
   readonly #uninstall: (() => void) | undefined;
   #defect: { readonly error: unknown } | undefined;
+  #isRunning = false;
   #holds = 0;
 
   private constructor(timers: FakeTimers.Clock, uninstall?: () => void) {
@@ -152,14 +153,21 @@ export class VirtualClock implements Clock {
     return promise;
   }
 
+  /** Two runs at once would wait for each other's settling, for ever. */
   async #run(isDone: () => boolean): Promise<void> {
-    await this.#settle();
-    while (!isDone()) {
-      if (this.#timers.countTimers() === 0) {
-        throw new Error('Virtual time cannot move: nothing is scheduled, and what is awaited has not happened.');
-      }
-      this.#timers.next();
+    if (this.#isRunning) throw new Error('Virtual time is moved already: runs come one after the other.');
+    this.#isRunning = true;
+    try {
       await this.#settle();
+      while (!isDone()) {
+        if (this.#timers.countTimers() === 0) {
+          throw new Error('Virtual time cannot move: nothing is scheduled, and what is awaited has not happened.');
+        }
+        this.#timers.next();
+        await this.#settle();
+      }
+    } finally {
+      this.#isRunning = false;
     }
   }
 

@@ -4,6 +4,7 @@ import type { CallRecord, CallRequest } from './calls.ts';
 import type { FaultKind } from './faults.ts';
 import { describePrincipal } from './principal.ts';
 import type { AuthorisationRequest, AwsService, Operation } from './service.ts';
+import type { Trail } from '../services/cloudtrail/trail.ts';
 
 /** A call of a handler or workflow takes this long, in milliseconds: the usual range of a regional API. */
 const latencyMilliseconds = { low: 12, high: 70 };
@@ -46,6 +47,7 @@ export async function dispatch(account: Account, request: CallRequest): Promise<
 
 async function answer(account: Account, request: CallRequest): Promise<unknown> {
   const { service, operation } = find(account, request);
+  const trails = account.cloudTrail.logging;
   if (request.origin !== undefined) {
     const { low, high } = latencyMilliseconds;
     await account.clock.sleep(Math.round(account.random.stream('latency').between(low, high)));
@@ -54,10 +56,11 @@ async function answer(account: Account, request: CallRequest): Promise<unknown> 
   const denial = authorise(account, request, authorisations);
   if (denial !== undefined) {
     record(account, request, authorisations, { outcome: 'denied', error: denial.name });
+    account.cloudTrail.observe(request, { error: denial }, trails);
     throw denial;
   }
   const fault = request.origin === undefined ? undefined : account.faults.faultFor(request, account.phase);
-  return executeWithFault(account, { request, service, operation, authorisations, fault });
+  return executeWithFault(account, { request, service, operation, authorisations, fault, trails });
 }
 
 interface Execution {
@@ -66,13 +69,16 @@ interface Execution {
   readonly operation: Operation;
   readonly authorisations: readonly AuthorisationRequest[];
   readonly fault: FaultKind | undefined;
+  /** The trails that logged when the call began. */
+  readonly trails: readonly Trail[];
 }
 
 async function executeWithFault(account: Account, execution: Execution): Promise<unknown> {
-  const { request, operation, authorisations, fault } = execution;
+  const { request, operation, authorisations, fault, trails } = execution;
   const before = fault === undefined ? undefined : failureBefore(fault, request);
   if (before !== undefined) {
     record(account, request, authorisations, { outcome: 'failed', error: before.name, fault });
+    account.cloudTrail.observe(request, { error: before }, trails);
     throw before;
   }
   if (fault === 'killed-before' || fault === 'timed-out') {
@@ -84,9 +90,11 @@ async function executeWithFault(account: Account, execution: Execution): Promise
     output = await operation.execute(request.input as never, { principal: request.principal });
   } catch (error) {
     record(account, request, authorisations, { outcome: 'failed', error: nameOf(error), fault });
+    if (error instanceof AwsError) account.cloudTrail.observe(request, { error }, trails);
     throw error;
   }
   record(account, request, authorisations, { outcome: 'succeeded', fault });
+  account.cloudTrail.observe(request, { output }, trails);
   if (fault === 'killed-after') return abandon(account, request, fault);
   if (fault === 'reply-lost' || fault === 'reply-lost-for-good') {
     throw new AwsError('TimeoutError', `The connection broke before ${request.operation} was answered.`, { statusCode: 0 });

@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   DescribeAlarmsCommandInput,
   DescribeAlarmsCommandOutput,
+  DescribeAlarmsForMetricCommandInput,
+  DescribeAlarmsForMetricCommandOutput,
   GetMetricDataCommandInput,
   GetMetricDataCommandOutput,
   GetMetricStatisticsCommandInput,
@@ -66,6 +69,10 @@ export class CloudWatch implements AwsService {
       authorise: ({ AlarmNames }) =>
         (AlarmNames ?? ['*']).map((name) => ({ action: 'cloudwatch:DescribeAlarms', resource: this.#account.arn('cloudwatch', `alarm:${name}`) })),
       execute: (input) => this.#describeAlarms(input),
+    }),
+    DescribeAlarmsForMetric: operation<DescribeAlarmsForMetricCommandInput, DescribeAlarmsForMetricCommandOutput>({
+      authorise: () => [{ action: 'cloudwatch:DescribeAlarmsForMetric', resource: '*' }],
+      execute: (input) => this.#describeAlarmsForMetric(input),
     }),
   };
 
@@ -185,6 +192,22 @@ export class CloudWatch implements AwsService {
     );
     const page = pageOf(chosen, { size: input.MaxRecords, defaultSize: 50, token: input.NextToken, badToken });
     return { MetricAlarms: page.items.map(describeAlarm), CompositeAlarms: [], NextToken: page.nextToken };
+  }
+
+  /** A metric with dimensions is found only by all of them (API reference, DescribeAlarmsForMetric). */
+  #describeAlarmsForMetric(input: DescribeAlarmsForMetricCommandInput): Omit<DescribeAlarmsForMetricCommandOutput, '$metadata'> {
+    if (input.Unit !== undefined) throw new NotModelledError('Unit of DescribeAlarmsForMetric is not modelled.');
+    const metric = identityOf(input);
+    const statistic = input.ExtendedStatistic ?? input.Statistic;
+    const chosen = this.alarms.all().filter(
+      ({ definition }) =>
+        definition.namespace === metric.namespace &&
+        definition.metricName === metric.metricName &&
+        isDeepStrictEqual(definition.dimensions, metric.dimensions) &&
+        (statistic ?? definition.statistic) === definition.statistic &&
+        (input.Period ?? definition.periodSeconds) === definition.periodSeconds,
+    );
+    return { MetricAlarms: chosen.map(describeAlarm) };
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Account } from '../kernel/account.ts';
+import { NotModelledError } from '../kernel/aws-error.ts';
 import type { Cancel } from '../kernel/clock.ts';
 import { type AwsService, operation } from '../kernel/service.ts';
 import { type DeadLetter, deliver, type RetryPolicy } from './delivery/retries.ts';
-import { callOfArn, send } from './delivery/target-call.ts';
+import { callOfArn, send, type TargetCall } from './delivery/target-call.ts';
+import { busNameOf, forwarded, forwardedEntry, isBusArn, regionOfArn, wholeSeconds } from './eventbridge/bus.ts';
 import { payloadFor, type TargetInput } from './eventbridge/input.ts';
 import { compilePattern } from './eventbridge/pattern.ts';
 import { parseScheduleExpression, type ScheduleExpression } from './scheduler/expression.ts';
@@ -29,6 +31,12 @@ export interface PublishedEvent {
   readonly resources?: readonly string[];
   /** @default 'default' */
   readonly busName?: string;
+  /** Where it happened, and whose bus gets it. @default the account's Region */
+  readonly region?: string;
+  /** When it happened, epoch milliseconds. @default now */
+  readonly at?: number;
+  /** Drawn by the publisher, so that its events move no other draws. @default drawn here */
+  readonly id?: string;
 }
 
 export interface RuleTarget extends TargetInput {
@@ -41,6 +49,7 @@ export interface RuleTarget extends TargetInput {
 
 export interface RuleDefinition {
   readonly name: string;
+  /** Its Region is the rule's. */
   readonly arn: string;
   readonly busName: string;
   readonly isEnabled: boolean;
@@ -60,6 +69,8 @@ interface PutEventsInput {
     readonly Detail?: string;
     readonly EventBusName?: string;
     readonly Resources?: readonly string[];
+    /** Only of an event that a rule of another bus sends on. */
+    readonly [forwarded]?: BusEvent;
   }[];
 }
 
@@ -70,6 +81,7 @@ interface PutEventsOutput {
 
 interface StandingRule {
   readonly definition: RuleDefinition;
+  readonly region: string;
   readonly matches: (event: unknown) => boolean;
   cancel: Cancel;
 }
@@ -101,7 +113,7 @@ export class EventBridge implements AwsService {
       authorise: (input) =>
         (input.Entries ?? []).map((entry) => ({
           action: 'events:PutEvents',
-          resource: this.#account.arn('events', `event-bus/${busName(entry.EventBusName)}`),
+          resource: this.#busArn(entry.EventBusName ?? 'default'),
           context: { 'events:source': entry.Source ?? '', 'events:detail-type': entry.DetailType ?? '' },
         })),
       execute: (input) => this.#putEvents(input),
@@ -114,14 +126,20 @@ export class EventBridge implements AwsService {
 
   putRule(definition: RuleDefinition): void {
     const account = this.#account;
-    for (const target of definition.targets) callOfArn(target.arn, '{}');
+    const region = regionOfArn(definition.arn);
+    for (const target of definition.targets) refuseTarget(target, region, account.region);
     this.#rules.get(definition.arn)?.cancel();
     const matches = definition.eventPattern === undefined ? () => false : compilePattern(definition.eventPattern);
-    const standing: StandingRule = { definition, matches, cancel: () => {} };
+    const standing: StandingRule = { definition, region, matches, cancel: () => {} };
     this.#rules.set(definition.arn, standing);
     if (definition.scheduleExpression === undefined || !definition.isEnabled) return;
     const now = account.clock.now();
     this.#arm(standing, parseScheduleExpression(definition.scheduleExpression, 'UTC', now), now);
+  }
+
+  deleteRule(arn: string): void {
+    this.#rules.get(arn)?.cancel();
+    this.#rules.delete(arn);
   }
 
   /** Puts an event of an AWS service, or of the world outside, on a bus. Matching rules get it after a drawn delay. */
@@ -130,22 +148,28 @@ export class EventBridge implements AwsService {
   }
 
   #publish(published: PublishedEvent): BusEvent {
+    const region = published.region ?? this.#account.region;
     const event: BusEvent = {
       version: '0',
-      id: this.#account.random.stream('eventbridge').uuid(),
+      id: published.id ?? this.#account.random.stream('eventbridge').uuid(),
       'detail-type': published.detailType,
       source: published.source,
       account: this.#account.id,
-      time: wholeSeconds(this.#account.clock.now()),
-      region: this.#account.region,
+      time: wholeSeconds(published.at ?? this.#account.clock.now()),
+      region,
       resources: published.resources ?? [],
       detail: published.detail,
     };
-    for (const { definition, matches } of this.#rules.values()) {
-      if (!definition.isEnabled || definition.busName !== (published.busName ?? 'default') || !matches(event)) continue;
+    this.#offer(event, region, published.busName ?? 'default');
+    return event;
+  }
+
+  /** Hands an event on a bus to the rules that match it. */
+  #offer(event: BusEvent, busRegion: string, busName: string): void {
+    for (const { definition, region, matches } of this.#rules.values()) {
+      if (!definition.isEnabled || region !== busRegion || definition.busName !== busName || !matches(event)) continue;
       this.#dispatch(event, definition);
     }
-    return event;
   }
 
   #arm(standing: StandingRule, expression: ScheduleExpression, after: number): void {
@@ -165,7 +189,7 @@ export class EventBridge implements AwsService {
       source: 'aws.events',
       account: this.#account.id,
       time: wholeSeconds(dueAt),
-      region: this.#account.region,
+      region: regionOfArn(rule.arn),
       resources: [rule.arn],
       detail: {},
     };
@@ -206,7 +230,7 @@ export class EventBridge implements AwsService {
       stream: 'eventbridge',
       attempt: () => {
         const sender = { service: 'events.amazonaws.com', sourceArn: rule.arn, roleArn: target.roleArn, session: event.id };
-        return send(account, sender, callOfArn(target.arn, payload));
+        return send(account, sender, isBusArn(target.arn) ? forward(event, target.arn) : callOfArn(target.arn, payload));
       },
       giveUp: (error, attempts) => {
         this.deadLetters.push({
@@ -224,8 +248,19 @@ export class EventBridge implements AwsService {
     });
   }
 
+  #busArn(nameOrArn: string): string {
+    return nameOrArn.startsWith('arn:') ? nameOrArn : this.#account.arn('events', `event-bus/${nameOrArn}`);
+  }
+
   #putEvents(input: PutEventsInput): PutEventsOutput {
     const entries = (input.Entries ?? []).map((entry) => {
+      const event = entry[forwarded];
+      const busRegion = regionOfArn(this.#busArn(entry.EventBusName ?? 'default'));
+      if (event !== undefined) {
+        this.#offer(event, busRegion, busNameOf(entry.EventBusName));
+        return { EventId: event.id };
+      }
+      if (busRegion !== this.#account.region) throw new NotModelledError(`PutEvents to ${entry.EventBusName}, in another Region, is not modelled.`);
       const { Source: source = '', DetailType: detailType = '', Detail: detail = '' } = entry;
       if (source === '' || detailType === '' || detail === '') {
         return { ErrorCode: 'InvalidArgument', ErrorMessage: 'Parameter Source, DetailType or Detail is not valid. Reason: it is required.' };
@@ -236,15 +271,26 @@ export class EventBridge implements AwsService {
       const parsed = parseDetail(detail);
       if (parsed === undefined) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
       const resources = entry.Resources ?? [];
-      return { EventId: this.#publish({ source, detailType, detail: parsed, resources, busName: busName(entry.EventBusName) }).id };
+      return { EventId: this.#publish({ source, detailType, detail: parsed, resources, busName: busNameOf(entry.EventBusName) }).id };
     });
     return { FailedEntryCount: entries.filter((entry) => 'ErrorCode' in entry).length, Entries: entries };
   }
 }
 
-/** A bus by its name or ARN. */
-function busName(nameOrArn: string | undefined): string {
-  return nameOrArn?.slice(nameOrArn.lastIndexOf('/') + 1) ?? 'default';
+/** What a rule may send to. Beyond the account's own Region, only buses are there to take something. */
+function refuseTarget({ arn, roleArn, ...input }: RuleTarget, ruleRegion: string, homeRegion: string): void {
+  if (!isBusArn(arn)) {
+    if (ruleRegion !== homeRegion) throw new NotModelledError(`The target ${arn} of a rule in ${ruleRegion} is not modelled: event buses are.`);
+    callOfArn(arn, '{}');
+    return;
+  }
+  if (roleArn === undefined) throw new NotModelledError(`The target ${arn} without a role is not modelled: a bus's own policy is not.`);
+  const transformed = (['Input', 'InputPath', 'InputTransformer'] as const).find((member) => input[member] !== undefined);
+  if (transformed !== undefined) throw new NotModelledError(`${transformed} of the target ${arn} is not modelled: buses get whole events.`);
+}
+
+function forward(event: BusEvent, busArn: string): TargetCall {
+  return { sdkId: 'EventBridge', operation: 'PutEvents', input: { Entries: [forwardedEntry(event, busArn)] } };
 }
 
 /** `Detail` must be the text of a JSON object. */
@@ -255,8 +301,4 @@ function parseDetail(detail: string): object | undefined {
   } catch {
     return undefined;
   }
-}
-
-function wholeSeconds(time: number): string {
-  return new Date(time).toISOString().replace(/\.\d{3}Z$/u, 'Z');
 }

@@ -134,6 +134,7 @@ export class S3 implements AwsService {
       etag: `"${createHash('md5').update(body).digest('hex')}"`,
       modifiedAt: now,
       contentType: input.ContentType ?? 'application/octet-stream',
+      contentEncoding: input.ContentEncoding,
       metadata: input.Metadata ?? {},
       encryption: encryptionOf(bucket, input),
       storageClass: input.StorageClass ?? 'STANDARD',
@@ -183,6 +184,7 @@ export class S3 implements AwsService {
       etag: '',
       modifiedAt: now,
       contentType: '',
+      contentEncoding: undefined,
       metadata: {},
       encryption: bucket.definition.encryption,
       storageClass: 'STANDARD',
@@ -305,6 +307,7 @@ function head(bucket: Bucket, object: ObjectVersion): Output<HeadObjectCommandOu
   return {
     ContentLength: object.body.length,
     ContentType: object.contentType,
+    ...(object.contentEncoding === undefined ? {} : { ContentEncoding: object.contentEncoding }),
     ETag: object.etag,
     LastModified: new Date(Math.floor(object.modifiedAt / 1000) * 1000),
     Metadata: { ...object.metadata },

@@ -1,6 +1,7 @@
 import type { Account } from '../kernel/account.ts';
 import { AwsError, NotModelledError } from '../kernel/aws-error.ts';
 import { type AuthorisationRequest, type AwsService, operation } from '../kernel/service.ts';
+import { pageOf } from './paging.ts';
 
 /** Inputs and outputs in the shapes of the SDK's SSM client (API reference, 2014-11-06). */
 export interface ParameterOutput {
@@ -44,23 +45,29 @@ interface PutParameterInput {
   readonly Value?: string;
   readonly Type?: string;
   readonly Overwrite?: boolean;
+  readonly Tier?: string;
 }
+
+export const parameterTiers = ['Standard', 'Advanced', 'Intelligent-Tiering'] as const;
+export type ParameterTier = (typeof parameterTiers)[number];
 
 interface PutParameterOutput {
   readonly Version: number;
-  readonly Tier: 'Standard';
+  readonly Tier: 'Standard' | 'Advanced';
 }
 
 interface Parameter {
   readonly name: string;
   readonly type: 'String' | 'StringList';
   readonly value: string;
+  readonly tier: 'Standard' | 'Advanced';
   readonly version: number;
   /** Epoch milliseconds. */
   readonly modifiedAt: number;
 }
 
-const maxStandardBytes = 4096;
+/** The most a value may have, in bytes (Systems Manager user guide, "Managing parameter tiers"). */
+const maxBytes = { Standard: 4096, Advanced: 8192 } as const;
 const maxPathResults = 10;
 
 /** Simulated Systems Manager: Parameter Store. */
@@ -109,14 +116,13 @@ export class Ssm implements AwsService {
     }),
   };
 
-  /** Creates or changes a parameter. Gives its version. */
-  putParameter(name: string, value: string, type: 'String' | 'StringList' = 'String'): number {
-    if (Buffer.byteLength(value) > maxStandardBytes) {
-      throw new AwsError('ValidationException', `Standard tier parameters support a maximum parameter value of ${maxStandardBytes} characters.`);
-    }
-    const version = (this.#parameters.get(name)?.version ?? 0) + 1;
-    this.#parameters.set(name, { name, type, value, version, modifiedAt: this.#account.clock.now() });
-    return version;
+  /** Creates or changes a parameter. Without a tier, one that stands keeps its own. Gives its version. */
+  putParameter(name: string, value: string, type: 'String' | 'StringList' = 'String', tier?: ParameterTier): number {
+    return this.#write(name, value, type, tier).version;
+  }
+
+  deleteParameter(name: string): void {
+    this.#parameters.delete(name);
   }
 
   /** The value of a parameter as it stands, for checkers; undefined where there is none. */
@@ -138,23 +144,38 @@ export class Ssm implements AwsService {
     const name = nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.indexOf(':parameter/') + ':parameter'.length) : nameOrArn;
     const own = this.#parameters.get(name) ?? this.#parameters.get(name.replace(/^\//u, ''));
     if (own !== undefined || !name.startsWith('/aws/service/')) return own;
-    return { name, type: 'String', value: this.publicParameter(name), version: 1, modifiedAt: 0 };
+    return { name, type: 'String', value: this.publicParameter(name), tier: 'Standard', version: 1, modifiedAt: 0 };
+  }
+
+  #write(name: string, value: string, type: 'String' | 'StringList', wanted: ParameterTier | undefined): Parameter {
+    const current = this.#parameters.get(name);
+    const tier = tierFor(value, wanted ?? current?.tier ?? 'Standard', current?.tier);
+    const version = (current?.version ?? 0) + 1;
+    const parameter: Parameter = { name, type, value, tier, version, modifiedAt: this.#account.clock.now() };
+    this.#parameters.set(name, parameter);
+    return parameter;
   }
 
   #byPath(input: GetParametersByPathInput): GetParametersByPathOutput {
     if (input.ParameterFilters !== undefined) {
       throw new NotModelledError('SSM GetParametersByPath with ParameterFilters is not modelled.');
     }
-    const path = `${(input.Path ?? '').replace(/\/$/u, '')}/`;
+    const { Path: given = '', MaxResults: size } = input;
+    if (!given.startsWith('/')) {
+      throw new AwsError('ValidationException', 'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/".');
+    }
+    if (size !== undefined && (size < 1 || size > maxPathResults)) {
+      throw new AwsError('ValidationException', `1 validation error detected: Value '${size}' at 'maxResults' failed to satisfy constraint: between 1 and ${maxPathResults}.`);
+    }
+    const path = `${given.replace(/\/$/u, '')}/`;
     const isRecursive = input.Recursive === true;
     const found = [...this.#parameters.values()]
       .filter(({ name }) => name.startsWith(path) && (isRecursive || !name.slice(path.length).includes('/')))
       .toSorted((left, right) => (left.name < right.name ? -1 : 1));
-    const start = Number(input.NextToken ?? '0');
-    const end = start + (input.MaxResults ?? maxPathResults);
+    const page = pageOf(found, { size, defaultSize: maxPathResults, token: input.NextToken, badToken });
     return {
-      Parameters: found.slice(start, end).map((parameter) => this.#describe(parameter)),
-      ...(end < found.length ? { NextToken: String(end) } : {}),
+      Parameters: page.items.map((parameter) => this.#describe(parameter)),
+      ...(page.nextToken === undefined ? {} : { NextToken: page.nextToken }),
     };
   }
 
@@ -167,7 +188,10 @@ export class Ssm implements AwsService {
         'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
       );
     }
-    return { Version: this.putParameter(name, value, type), Tier: 'Standard' };
+    const tier = parameterTiers.find((candidate) => candidate === input.Tier);
+    if (input.Tier !== undefined && tier === undefined) throw new AwsError('ValidationException', `The tier ${input.Tier} is none of ${parameterTiers.join(', ')}.`);
+    const written = this.#write(name, value, type, tier);
+    return { Version: written.version, Tier: written.tier };
   }
 
   #need(action: string, name: string): AuthorisationRequest {
@@ -193,4 +217,21 @@ export class Ssm implements AwsService {
       DataType: 'text',
     };
   }
+}
+
+/** The tier that a parameter gets. An advanced one never becomes standard again, and Intelligent-Tiering takes what fits. */
+function tierFor(value: string, wanted: ParameterTier, current: Parameter['tier'] | undefined): Parameter['tier'] {
+  const bytes = Buffer.byteLength(value);
+  if (wanted === 'Standard' && current === 'Advanced') {
+    throw new AwsError('ValidationException', 'This parameter uses the advanced-parameter tier. You can\'t downgrade a parameter from the advanced-parameter tier to the standard-parameter tier.');
+  }
+  const tier = wanted === 'Intelligent-Tiering' ? (bytes > maxBytes.Standard || current === 'Advanced' ? 'Advanced' : 'Standard') : wanted;
+  if (bytes > maxBytes[tier]) {
+    throw new AwsError('ValidationException', `${tier} tier parameters support a maximum parameter value of ${maxBytes[tier]} characters.`);
+  }
+  return tier;
+}
+
+function badToken(): AwsError {
+  return new AwsError('InvalidNextToken', 'The specified token isn\'t valid.');
 }

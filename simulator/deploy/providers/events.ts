@@ -54,7 +54,8 @@ function putRule(request: ResourceRequest, name: string): Provisioned {
   const { account } = request;
   const properties = ruleProperties.parse(request.properties);
   const { EventBusName: busName } = properties;
-  const arn = account.arn('events', busName === 'default' ? `rule/${name}` : `rule/${busName}/${name}`);
+  const resource = busName === 'default' ? `rule/${name}` : `rule/${busName}/${name}`;
+  const arn = `arn:${account.partition}:events:${request.region ?? account.region}:${account.id}:${resource}`;
   account.eventBridge.putRule({
     name,
     arn,
@@ -76,6 +77,7 @@ const rule: ResourceProvider = {
   },
   create: (request) => putRule(request, ruleProperties.parse(request.properties).Name ?? physicalName(request, 64)),
   update: (request, current) => putRule(request, current.ref.slice(current.ref.indexOf('|') + 1)),
+  delete: ({ account }, current) => account.eventBridge.deleteRule(String(current.attributes['Arn'])),
 };
 
 const eventBus: ResourceProvider = {

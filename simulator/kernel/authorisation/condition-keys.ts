@@ -4,15 +4,18 @@
  */
 const modelledKeys = new Set(
   [
-    'aws:CalledVia', 'aws:CurrentTime', 'aws:EpochTime', 'aws:MultiFactorAuthPresent', 'aws:PrincipalAccount',
+    'aws:CalledVia', 'aws:CurrentTime', 'aws:EpochTime', 'aws:MultiFactorAuthAge', 'aws:MultiFactorAuthPresent', 'aws:PrincipalAccount',
     'aws:PrincipalArn', 'aws:PrincipalIsAWSService', 'aws:PrincipalOrgID', 'aws:PrincipalServiceName',
     'aws:PrincipalType', 'aws:RequestedRegion', 'aws:SecureTransport', 'aws:SourceAccount', 'aws:SourceArn',
-    'aws:SourceOrgID', 'aws:SourceOwner', 'aws:username', 'aws:ViaAWSService',
+    'aws:SourceOrgID', 'aws:SourceOwner', 'aws:TagKeys', 'aws:username', 'aws:ViaAWSService',
     'autoscaling:MaxSize', 'autoscaling:MinSize',
     'cloudwatch:namespace',
     'dynamodb:EnclosingOperation', 'dynamodb:LeadingKeys', 'dynamodb:ReturnValues', 'dynamodb:Select',
+    'ec2:AvailabilityZone', 'ec2:CreateAction', 'ec2:InstanceID', 'ec2:InstanceProfile', 'ec2:InstanceType', 'ec2:NetworkAclID',
+    'ec2:NetworkInterfaceID', 'ec2:NewInstanceProfile', 'ec2:SecurityGroupID', 'ec2:Subnet', 'ec2:Vpc', 'ec2:VpcID',
+    'elasticloadbalancing:SecurityGroup',
     'events:detail-type', 'events:source',
-    'iam:PassedToService',
+    'iam:PassedToService', 'iam:PermissionsBoundary', 'iam:PolicyARN',
     'kms:ViaService',
     'lambda:FunctionArn',
     'rds:MultiAz',
@@ -21,16 +24,19 @@ const modelledKeys = new Set(
     's3:versionid',
     'servicequotas:service',
     'ssm:Overwrite', 'ssm:Recursive',
+    'sts:ExternalId', 'sts:RoleSessionName',
   ].map((key) => key.toLowerCase()),
 );
 
 /** Keys that end in a tag's name, and the services (prefix of the action) whose requests carry all their tags. */
 const tagPrefixes: Readonly<Record<string, ReadonlySet<string> | 'every service'>> = {
   'aws:principaltag/': 'every service',
-  'aws:resourcetag/': new Set(['autoscaling', 'dynamodb', 'ec2', 'elasticloadbalancing', 'rds', 'sns']),
+  'aws:requesttag/': new Set(['ec2', 'iam']),
+  'aws:resourcetag/': new Set(['autoscaling', 'dynamodb', 'ec2', 'elasticloadbalancing', 'iam', 'rds', 'sns']),
   'autoscaling:resourcetag/': new Set(['autoscaling']),
   'ec2:resourcetag/': new Set(['ec2']),
   'elasticloadbalancing:resourcetag/': new Set(['elasticloadbalancing']),
+  'iam:resourcetag/': new Set(['iam']),
   'rds:db-tag/': new Set(['rds']),
 };
 

@@ -23,6 +23,7 @@ export interface ObjectVersion {
   /** Epoch milliseconds. */
   readonly modifiedAt: number;
   readonly contentType: string;
+  readonly contentEncoding: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly encryption: BucketDefinition['encryption'];
   readonly storageClass: string;

@@ -48,6 +48,26 @@ test('stacks come after those that they depend on, under their stack names, with
   expect(stacks.map(({ template }) => template.Outputs?.['Name']?.Value)).toEqual(['network', 'web', 'data', 'operations']);
 });
 
+test.each([
+  ['aws://123456789012/us-east-1', 'us-east-1'],
+  ['aws://unknown-account/us-east-1', 'us-east-1'],
+  ['aws://unknown-account/unknown-region', 'eu-west-3'],
+  [undefined, 'eu-west-3'],
+])('a stack of the environment %s goes to %s, and so do its assets', (environment, region) => {
+  const destinations = { here: { bucketName: 'assets-${AWS::Region}', objectKey: 'a1.json' } };
+  const folder = write({
+    'manifest.json': {
+      artifacts: {
+        'Shop.assets': { type: 'cdk:asset-manifest', properties: { file: 'Shop.assets.json' } },
+        Shop: { ...(stackArtifact('shop.json', ['Shop.assets']) as object), environment },
+      },
+    },
+    'Shop.assets.json': { files: { a1: { source: { path: 'asset.a1.json' }, destinations } } },
+    'shop.json': empty,
+  });
+  expect(load(folder).stacks).toMatchObject([{ region, assets: [{ bucket: `assets-${region}` }] }]);
+});
+
 test('a stack has the file assets that it depends on, at the place where its template looks for them', () => {
   const destinations = {
     here: { bucketName: 'assets-${AWS::AccountId}-${AWS::Region}', objectKey: 'a1.json' },

@@ -152,14 +152,40 @@ describe('an update', () => {
     });
   });
 
-  test('that would delete a resource is refused before anything changes', async () => {
+  test('that would delete a resource whose type cannot be is refused before anything changes', async () => {
     const site = openSite();
-    await site.deploy({ Resources: { Kept: parameter('/kept', '1'), Gone: parameter('/gone', '1') } });
+    await site.deploy({ Resources: { Kept: parameter('/kept', '1'), Gone: topic() } });
     await expect(site.deploy({ Resources: { Kept: parameter('/kept', '2') } })).rejects.toMatchObject({
       name: 'NotModelledError',
-      message: 'Deleting Shop/Gone by a deployment is not modelled.',
+      message: 'Deleting Shop/Gone (AWS::SNS::Topic) by a deployment is not modelled.',
     });
     expect(site.account.ssm.value('/kept')).toBe('1');
+  });
+
+  test('deletes what left the template, after everything else changed', async () => {
+    const site = openSite();
+    await site.deploy({ Resources: { Kept: parameter('/kept', '1'), Gone: parameter('/gone', '1') } });
+    const { ssm } = site.account;
+    const seen: unknown[] = [];
+    const deleteParameter = ssm.deleteParameter.bind(ssm);
+    ssm.deleteParameter = (name) => {
+      seen.push(name, ssm.value('/kept'));
+      deleteParameter(name);
+    };
+    await site.deploy({ Resources: { Kept: parameter('/kept', '2') } });
+    expect(seen).toEqual(['/gone', '2']);
+    expect(ssm.value('/gone')).toBeUndefined();
+    await site.deploy({ Resources: { Kept: parameter('/kept', '2'), Gone: parameter('/gone', '3') } });
+    expect(ssm.value('/gone')).toBe('3');
+  });
+
+  test('deletes what refers to a resource before the resource', async () => {
+    const site = openSite();
+    await site.deploy({ Resources: { Second: parameter('/second', { Ref: 'First' }), First: parameter('/first', '1') } });
+    const order: string[] = [];
+    site.account.ssm.deleteParameter = (name) => order.push(name);
+    await site.deploy({ Resources: {} });
+    expect(order).toEqual(['/second', '/first']);
   });
 
   test('leaves stacks alone that the assembly does not have', async () => {
@@ -269,9 +295,50 @@ describe('conditions', () => {
     expect(trial.deployer.outputs('Shop')).toEqual({});
   });
 
-  test('that turn false would delete a resource: it is refused', async () => {
+  test('that turn false delete a resource', async () => {
     const site = openSite();
     await site.deploy(template('production'));
-    await expect(site.deploy(template('trial'))).rejects.toThrow('Deleting Shop/Production by a deployment is not modelled.');
+    await site.deploy(template('trial'));
+    expect(['/production', '/other', '/name'].map((name) => site.account.ssm.value(name))).toEqual([undefined, '1', 'trial']);
+  });
+});
+
+describe('stacks of another Region', () => {
+  const rule: TemplateResource = {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      EventPattern: { source: ['aws.iam'], region: [{ Ref: 'AWS::Region' }] },
+      Targets: [{
+        Arn: { 'Fn::Sub': 'arn:aws:events:eu-west-3:${AWS::AccountId}:event-bus/default' },
+        Id: 'Home',
+        RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] },
+      }],
+    },
+  };
+  const role: TemplateResource = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [] } } };
+  const elsewhere = (Resources: Readonly<Record<string, TemplateResource>>): AssemblyStack => ({ ...stack('Global', { Resources }), region: 'us-east-1' });
+
+  test('put their rules there, and know their own Region', async () => {
+    const site = openSite();
+    await site.deployer.deploy({ stacks: [elsewhere({ Role: role, Rule: rule, Cdk: { Type: 'AWS::CDK::Metadata', Properties: { Analytics: 'x' } } })] });
+    expect(site.account.eventBridge.rules).toMatchObject([
+      { arn: expect.stringMatching(/^arn:aws:events:us-east-1:123456789012:rule\/Global-Rule-/u), eventPattern: { region: ['us-east-1'] } },
+    ]);
+  });
+
+  test('have nothing else: any other type names itself', async () => {
+    const site = openSite();
+    await expect(site.deployer.deploy({ stacks: [elsewhere({ Value: parameter('/a', '1') })] })).rejects.toMatchObject({
+      name: 'NotModelledError',
+      message: 'Value (AWS::SSM::Parameter) of Global in us-east-1, outside of eu-west-3, is not modelled.',
+    });
+    expect(site.account.ssm.value('/a')).toBeUndefined();
+  });
+
+  test('do not share exports with the account\'s own', async () => {
+    const site = openSite();
+    await site.deploy({ Resources: {}, Outputs: { Name: { Value: 'x', Export: { Name: 'Name' } } } });
+    const importing = { ...role, Properties: { ...role.Properties, RoleName: { 'Fn::ImportValue': 'Name' } } };
+    await expect(site.deployer.deploy({ stacks: [elsewhere({ Role: importing })] })).rejects.toThrow('No export named Name found');
   });
 });

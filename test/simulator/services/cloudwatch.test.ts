@@ -72,6 +72,19 @@ describe('metrics', () => {
     expect(answer).toMatchObject({ Datapoints: [{ Timestamp: new Date(startsAt), Sum: 5, Average: 5 }] });
   });
 
+  it('are put by a role only into the namespaces that its policy names', async () => {
+    const { account } = new ShopAccount(1);
+    const role = account.iam.putRole({ name: 'Writer', trust: { Statement: [] } });
+    const Condition = { StringEquals: { 'cloudwatch:namespace': 'WebMarket' } };
+    account.iam.putRolePolicy('Writer', 'Put', { Statement: { Effect: 'Allow', Action: 'cloudwatch:PutMetricData', Resource: '*', Condition } });
+    const principal = { kind: 'role', roleArn: role.arn, session: 's' } as const;
+    const write = (Namespace: string) =>
+      account.call({ principal, sdkId: 'CloudWatch', operation: 'PutMetricData', input: { Namespace, MetricData: [{ MetricName: 'Findings', Value: 1 }] } });
+
+    await expect(write('WebMarket')).resolves.toEqual({});
+    await expect(write('Other')).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
   it('refuse expressions as a gap of the model', async () => {
     const shop = new ShopAccount(1);
 
@@ -206,6 +219,21 @@ describe('alarms', () => {
     const answer = await shop.call('CloudWatch', 'DescribeAlarms', { AlarmNames: ['orders'] });
 
     expect(answer).toMatchObject({ MetricAlarms: [{ AlarmName: 'orders', StateValue: 'OK', Period: 60, Statistic: 'Sum', Threshold: 10 }] });
+  });
+
+  it.each<[string, object, string[]]>([
+    ['a metric with all of its dimensions', custom, ['orders']],
+    ['a metric without them', { ...custom, Dimensions: [] }, []],
+    ['a statistic of theirs', { ...custom, Statistic: 'Sum', Period: 60 }, ['orders']],
+    ['another statistic', { ...custom, Statistic: 'Average' }, []],
+    ['another period', { ...custom, Period: 300 }, []],
+    ['a metric of another namespace', { ...custom, Namespace: 'Other' }, []],
+  ])('are found by %s', async (_what, input, expected) => {
+    const shop = await withAlarm();
+
+    const { MetricAlarms } = (await shop.call('CloudWatch', 'DescribeAlarmsForMetric', input)) as { MetricAlarms: { AlarmName: string }[] };
+
+    expect(MetricAlarms.map(({ AlarmName }) => AlarmName)).toEqual(expected);
   });
 
   it('that compute with an expression are refused as a gap of the model', async () => {

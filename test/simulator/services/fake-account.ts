@@ -6,6 +6,7 @@ import { noFaults } from '../../../simulator/kernel/faults.ts';
 import type { Principal } from '../../../simulator/kernel/principal.ts';
 import { RandomStreams } from '../../../simulator/kernel/random.ts';
 import { type AwsService, operation } from '../../../simulator/kernel/service.ts';
+import { CloudTrail } from '../../../simulator/services/cloudtrail.ts';
 import { DynamoDb } from '../../../simulator/services/dynamodb.ts';
 import { EventBridge } from '../../../simulator/services/eventbridge.ts';
 import { Iam } from '../../../simulator/services/iam.ts';
@@ -63,6 +64,7 @@ export function fakeAccount(startsAt = '2027-01-06T07:00:00Z', seed = 1): FakeAc
   };
   const real = account as unknown as Account;
   const owned = {
+    cloudTrail: new CloudTrail(real),
     dynamoDb: new DynamoDb(real),
     eventBridge: new EventBridge(real),
     iam: new Iam(real),
