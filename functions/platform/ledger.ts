@@ -77,6 +77,23 @@ export class Ledger {
     }
   }
 
+  /** Removes a record that is still at `revision`. What is gone already, or was changed since, is left as it is. */
+  async remove(type: string, id: string, revision: number): Promise<void> {
+    try {
+      await documents().send(
+        new DeleteCommand({
+          TableName: this.#table,
+          Key: { type, id },
+          ConditionExpression: '#revision = :revision',
+          ExpressionAttributeNames: { '#revision': 'revision' },
+          ExpressionAttributeValues: { ':revision': revision },
+        }),
+      );
+    } catch (error) {
+      if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
+    }
+  }
+
   /**
    * Runs `work` while holding the lock `id`, for at most `ttlSeconds`. Throws {@link Transient} while another owner
    * holds it. The same owner may take it again, as after a reply that was lost. A lock whose owner died expires.

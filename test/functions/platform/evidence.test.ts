@@ -1,4 +1,4 @@
-import { putEvidence } from '../../../functions/platform/evidence.ts';
+import { getEvidence, putEvidence, putEvidenceBody, putLargeEvidence } from '../../../functions/platform/evidence.ts';
 import { bucket, errorOf, openSession, type Session } from './session.ts';
 
 let session: Session;
@@ -37,5 +37,41 @@ describe('evidence', () => {
     session.fail('PutObject', 'denied', Infinity);
     expect((await errorOf(session.run(() => putEvidence(bucket, key, { run: 1 })))).name).toBe('AccessDenied');
     expect(versions()).toEqual([]);
+  });
+});
+
+describe('evidence that is read back', () => {
+  test('is what was written', async () => {
+    await session.run(() => putEvidence(bucket, key, { run: 1 }));
+    expect(await session.run(() => getEvidence(bucket, key))).toEqual({ run: 1 });
+  });
+
+  test('and that is large was compressed on its way', async () => {
+    const document = { lines: Array.from({ length: 10_000 }, () => 'the same line') };
+    expect(await session.run(() => putLargeEvidence(bucket, key, document))).toBe(true);
+    const [object] = session.account.s3.objects(bucket);
+    expect(object?.body.length).toBeLessThan(2000);
+    expect(await session.run(() => getEvidence(bucket, key))).toEqual(document);
+  });
+
+  test('and that is large is never replaced either', async () => {
+    await session.run(() => putLargeEvidence(bucket, key, { run: 1 }));
+    expect(await session.run(() => putLargeEvidence(bucket, key, { run: 2 }))).toBe(false);
+    expect(await session.run(() => getEvidence(bucket, key))).toEqual({ run: 1 });
+  });
+
+  test('and that is not there is undefined', async () => {
+    expect(await session.run(() => getEvidence(bucket, key))).toBeUndefined();
+  });
+
+  test('and that S3 refuses is thrown: it is not the same as absent', async () => {
+    await session.run(() => putEvidence(bucket, key, { run: 1 }));
+    session.fail('GetObject', 'denied', Infinity);
+    expect((await errorOf(session.run(() => getEvidence(bucket, key)))).name).toBe('AccessDenied');
+  });
+
+  test('and that is not JSON is thrown', async () => {
+    await session.run(() => putEvidenceBody(bucket, key, { body: '<html>', contentType: 'text/html' }));
+    expect((await errorOf(session.run(() => getEvidence(bucket, key)))).name).toBe('SyntaxError');
   });
 });

@@ -84,6 +84,38 @@ describe('a list', () => {
   });
 });
 
+describe('a removal', () => {
+  const found = (): Promise<LedgerRecord | undefined> => session.run(() => ledger.get('lease', 'soldes'));
+
+  test('takes a record away that is still as it was read', async () => {
+    await session.run(() => ledger.write(record()));
+    await session.run(() => ledger.remove('lease', 'soldes', 1));
+    expect(await found()).toBeUndefined();
+  });
+
+  test('leaves one that was changed since', async () => {
+    await session.run(() => ledger.write(record()));
+    await session.run(() => ledger.write(record({ revision: 2, value: { floor: 12 } })));
+    await session.run(() => ledger.remove('lease', 'soldes', 1));
+    expect(await found()).toMatchObject({ revision: 2 });
+  });
+
+  test('of what is gone already changes nothing, nor does one whose reply was lost', async () => {
+    await session.run(() => ledger.write(record()));
+    session.fail('DeleteItem', 'reply-lost', 1);
+    await session.run(() => ledger.remove('lease', 'soldes', 1));
+    await session.run(() => ledger.remove('lease', 'soldes', 1));
+    expect(await found()).toBeUndefined();
+  });
+
+  test('that is refused is thrown', async () => {
+    await session.run(() => ledger.write(record()));
+    session.fail('DeleteItem', 'denied', Infinity);
+    await errorOf(session.run(() => ledger.remove('lease', 'soldes', 1)));
+    expect(await found()).toEqual(record());
+  });
+});
+
 describe('a lock', () => {
   const take = (owner: string, work: () => Promise<string> = () => Promise.resolve(owner)): Promise<string> => ledger.withLock('capacity', owner, 90, work);
 
