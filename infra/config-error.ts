@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** One thing wrong with an environment file. */
+/** One thing wrong with a file that operators edit. */
 export interface ConfigProblem {
   /** Path in the file, such as `capacity.baseline.floor`; empty for the file as a whole. */
   readonly path: string;
@@ -10,7 +10,7 @@ export interface ConfigProblem {
   readonly expected: string;
 }
 
-/** An environment file that cannot be used. Lists every problem, so that one round of editing is enough. */
+/** A file of the configuration that cannot be used. Lists every problem, so that one round of editing is enough. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly fileName: string;

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { saleSchema } from '../functions/capacity/sale-request.ts';
+import { exceptionsFileSchema } from '../functions/compliance/exceptions.ts';
 import { environmentSchema } from './config.ts';
 
 /** Where editors find the schemas: each file names its own in its first line. */
@@ -14,6 +15,7 @@ const folder = fileURLToPath(new URL('../config/schema/', import.meta.url));
 export function renderSchemas(): ReadonlyMap<string, string> {
   return new Map([
     [`${folder}environment.schema.json`, render(environmentSchema)],
+    [`${folder}exceptions.schema.json`, render(exceptionsFileSchema)],
     [`${folder}sale.schema.json`, render(saleSchema)],
   ]);
 }

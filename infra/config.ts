@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { capacityModelSchema } from '../functions/capacity/model.ts';
-import { ConfigError, describeIssue, type ConfigProblem } from './config-error.ts';
+import { complianceSettingsSchema } from '../functions/compliance/settings.ts';
+import { ConfigError, describeIssue } from './config-error.ts';
 import { findCrossFieldProblems, INSTANCE_TYPE_PATTERN, REGION } from './config-rules.ts';
+import { readYaml } from './yaml-file.ts';
 
 /** Retention periods that CloudWatch Logs accepts, in days. Source: `PutRetentionPolicy` in its API reference. */
 const LOG_RETENTION_DAYS = [
@@ -112,6 +113,7 @@ export const environmentSchema = z
     web: webSchema,
     capacity: capacityModelSchema,
     data: dataSchema,
+    compliance: complianceSettingsSchema,
     notifications: z.strictObject({
       emails: z.array(z.email()).min(1).max(10).describe('Who hears of refusals, verdicts, findings and drills.'),
     }),
@@ -152,37 +154,15 @@ export function loadConfig(environment: string, folder: string = CONFIG_FOLDER):
  * @throws ConfigError naming every problem: the path in the file, the value found, what was expected.
  */
 export function parseConfig(text: string, fileName: string): EnvironmentConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
-      path: '',
-      line: lines.linePos(error.pos[0]).line,
-      expected: 'valid YAML',
-      found: error.message.split('\n', 1)[0] ?? error.code,
-    }));
-    throw new ConfigError(fileName, problems);
-  }
-  const value: unknown = document.toJS();
+  const { value, locate } = readYaml(text, fileName);
   const parsed = environmentSchema.safeParse(value);
   const issues = parsed.success ? [] : parsed.error.issues;
   const found = [
     ...issues.flatMap((issue) => describeIssue(issue, value)),
     ...findCrossFieldProblems(value, basename(fileName).replace(/\.ya?ml$/, '')),
   ];
-  if (!parsed.success || found.length > 0) {
-    const lineOf = (path: string): { line?: number } => {
-      const node: unknown = document.getIn(path === '' ? [] : path.split('.'), true);
-      const offset = hasRange(node) ? node.range[0] : undefined;
-      return offset === undefined ? {} : { line: lines.linePos(offset).line };
-    };
-    throw new ConfigError(fileName, found.map((problem): ConfigProblem => ({ ...problem, ...lineOf(problem.path) })));
-  }
+  if (!parsed.success || found.length > 0) throw new ConfigError(fileName, locate(found));
   return deepFreeze(parsed.data);
-}
-
-function hasRange(node: unknown): node is { range: readonly [number, ...number[]] } {
-  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
 }
 
 function deepFreeze<T>(value: T): DeepReadonly<T> {

@@ -17,7 +17,7 @@ import type { EnvironmentConfig } from '../config.ts';
 import { CapacityPermissions } from './capacity-permissions.ts';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
 import type { LedgerTable } from './ledger-table.ts';
-import { OrchestratorFunction } from './orchestrator-function.ts';
+import { OrchestratorFunction, type OrchestratorFunctionProps } from './orchestrator-function.ts';
 import { Workflow } from './workflow.ts';
 
 export interface CapacityOrchestrationProps {
@@ -86,10 +86,8 @@ export class CapacityOrchestration extends Construct {
 
   #createRegisterSale(): OrchestratorFunction {
     const may = this.#may;
-    return this.#function('RegisterSale', 'Adds, extends, brings forward or cancels a sale: its only writer.', [
-      ...may.tell(),
-      ...may.preflight(),
-    ]);
+    const permissions = [...may.tell(), ...may.preflight()];
+    return this.#function('RegisterSale', 'Adds, extends, brings forward or cancels a sale: its only writer.', permissions, { isForOperators: true });
   }
 
   #createReconcileCapacity(): OrchestratorFunction {
@@ -106,7 +104,7 @@ export class CapacityOrchestration extends Construct {
     ];
     // Less than the lock that it takes lasts: a lock outlives its owner, never the other way round.
     const timeout = Duration.seconds(30);
-    const reconcile = this.#function('ReconcileCapacity', 'Makes the size of the group what the leases ask for.', permissions, timeout);
+    const reconcile = this.#function('ReconcileCapacity', 'Makes the size of the group what the leases ask for.', permissions, { timeout });
     acknowledgeWildcard(reconcile, may.groupArn, 'The ARN of a group holds an id that AWS gives it; the name in it is the one group.');
     return reconcile;
   }
@@ -118,7 +116,7 @@ export class CapacityOrchestration extends Construct {
       'ReportSale',
       'Writes the report of a sale to the evidence bucket.',
       [may.listLedger(), may.readMetrics(), may.writeReports()],
-      Duration.seconds(120),
+      { timeout: Duration.seconds(120) },
     );
     acknowledgeWildcard(report, may.reportsArn, 'Reports are named by their sale; nothing else stands under this prefix.');
     return this.#workflow('SaleScaling', 'sale-scaling', {
@@ -154,7 +152,7 @@ export class CapacityOrchestration extends Construct {
         'PreflightSales',
         'Looks for what could stop the sales of the next 14 days.',
         [may.listLedger(), ...may.tell(), ...may.preflight()],
-        Duration.seconds(120),
+        { timeout: Duration.seconds(120) },
       ),
     });
   }
@@ -163,7 +161,7 @@ export class CapacityOrchestration extends Construct {
     id: keyof typeof variablesOf,
     description: string,
     permissions: readonly PolicyStatement[],
-    timeout?: Duration,
+    options: Pick<OrchestratorFunctionProps, 'timeout' | 'isForOperators'> = {},
   ): OrchestratorFunction {
     const file = id.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, '-').toLowerCase();
     const variables = this.#variables();
@@ -172,7 +170,7 @@ export class CapacityOrchestration extends Construct {
       description,
       permissions,
       logRetention: this.#props.logRetention,
-      ...(timeout === undefined ? {} : { timeout }),
+      ...options,
       environment: Object.fromEntries(variablesOf[id].map((name) => [name, variables[name]])),
     });
   }
@@ -250,7 +248,13 @@ export class CapacityOrchestration extends Construct {
         resources: [this.surgeAlarm.alarmArn],
         detail: { state: { value: ['ALARM'] } },
       },
-      targets: [new SfnStateMachine(this.surgeScaling.stateMachine, { maxEventAge: Duration.minutes(5), retryAttempts: 3 })],
+      targets: [
+        new SfnStateMachine(this.surgeScaling.stateMachine, {
+          role: this.surgeScaling.eventsRole,
+          maxEventAge: Duration.minutes(5),
+          retryAttempts: 3,
+        }),
+      ],
     });
   }
 

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CfnResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -20,18 +20,30 @@ export interface OrchestratorFunctionProps {
   readonly timeout?: Duration;
   /** What the handler may do, beside writing its own log. */
   readonly permissions: readonly PolicyStatement[];
+  /** Path of its role, by which policies can name a kind of role. @default '/' */
+  readonly rolePath?: string;
+  /** The most that its role can ever do. @default none */
+  readonly permissionsBoundary?: IManagedPolicy;
+  /** Whether the operator's role may invoke it, as people do by the command line. @default false */
+  readonly isForOperators?: boolean;
 }
 
 /** A Lambda function of the orchestrator: bundled, with a role and a log group of its own, and nothing granted by default. */
 export class OrchestratorFunction extends Construct {
   readonly function: NodejsFunction;
   readonly role: Role;
+  readonly isForOperators: boolean;
 
   constructor(scope: Construct, id: string, props: OrchestratorFunctionProps) {
     super(scope, id);
+    this.isForOperators = props.isForOperators ?? false;
     const logGroup = new LogGroup(this, 'Log', { retention: props.logRetention, removalPolicy: RemovalPolicy.DESTROY });
     // Not AWSLambdaBasicExecutionRole: it may create log groups and write to every log of the account.
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      ...(props.rolePath === undefined ? {} : { path: props.rolePath }),
+      ...(props.permissionsBoundary === undefined ? {} : { permissionsBoundary: props.permissionsBoundary }),
+    });
     this.role.addToPolicy(
       new PolicyStatement({
         sid: 'WriteOwnLog',

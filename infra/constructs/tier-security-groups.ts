@@ -1,6 +1,8 @@
-import { Validations } from 'aws-cdk-lib';
+import { type CfnResource, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import type { Tier } from '../../functions/compliance/baseline.ts';
+import { TIER_METADATA } from '../baseline/declared-groups.ts';
 
 export interface TierSecurityGroupsProps {
   readonly vpc: ec2.IVpc;
@@ -20,9 +22,9 @@ export class TierSecurityGroups extends Construct {
 
   constructor(scope: Construct, id: string, props: TierSecurityGroupsProps) {
     super(scope, id);
-    this.loadBalancer = this.closedGroup('LoadBalancer', props.vpc, 'WebMarket load balancer: HTTP and HTTPS from anywhere');
-    this.application = this.closedGroup('Application', props.vpc, 'WebMarket instances: from the load balancer only');
-    this.database = this.closedGroup('Database', props.vpc, 'WebMarket database: from the instances only');
+    this.loadBalancer = this.closedGroup('LoadBalancer', 'load-balancer', props.vpc, 'WebMarket load balancer: HTTP and HTTPS from anywhere');
+    this.application = this.closedGroup('Application', 'application', props.vpc, 'WebMarket instances: from the load balancer only');
+    this.database = this.closedGroup('Database', 'database', props.vpc, 'WebMarket database: from the instances only');
 
     this.loadBalancer.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTP, 'HTTP from anywhere');
     this.loadBalancer.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'HTTPS from anywhere');
@@ -40,9 +42,11 @@ export class TierSecurityGroups extends Construct {
     });
   }
 
-  private closedGroup(id: string, vpc: ec2.IVpc, description: string): ec2.SecurityGroup {
+  private closedGroup(id: string, tier: Tier, vpc: ec2.IVpc, description: string): ec2.SecurityGroup {
     // EC2 gives a new group a rule that lets everything out. Declaring any egress rule takes it away, a separate
     // AWS::EC2::SecurityGroupEgress too; a group with none declared gets one that matches nothing.
-    return new ec2.SecurityGroup(this, id, { vpc, description, allowAllOutbound: false });
+    const group = new ec2.SecurityGroup(this, id, { vpc, description, allowAllOutbound: false });
+    (group.node.defaultChild as CfnResource).addMetadata(TIER_METADATA, tier);
+    return group;
   }
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -7,6 +7,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../wildcard-waiver.ts';
 import type { OrchestratorFunction } from './orchestrator-function.ts';
 
 export interface WorkflowProps {
@@ -16,6 +17,10 @@ export interface WorkflowProps {
   readonly functions: Readonly<Record<string, OrchestratorFunction>>;
   /** The workflows that it starts, by the name that stands for them in the definition. @default none */
   readonly starts?: Readonly<Record<string, Workflow>>;
+  /** Those of `starts` for whose end it waits (`.sync:2`). @default none */
+  readonly waitsFor?: readonly Workflow[];
+  /** What it calls without a function. @default nothing */
+  readonly permissions?: readonly PolicyStatement[];
   /** Where its failures are told: by the workflow itself, and by an alarm should even that fail. */
   readonly topic: ITopic;
   readonly logRetention: RetentionDays;
@@ -25,11 +30,12 @@ export interface WorkflowProps {
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
   readonly failureAlarm: Alarm;
+  #eventsRole: Role | undefined;
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
     const starts = props.starts ?? {};
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    const role = new Role(this, 'Role', { assumedBy: onBehalfOfThisAccount(this, 'states.amazonaws.com') });
     const functions = Object.values(props.functions);
     role.addToPolicy(
       new PolicyStatement({
@@ -47,6 +53,10 @@ export class Workflow extends Construct {
         new PolicyStatement({ sid: 'StartWorkflows', actions: ['states:StartExecution'], resources: started }),
       );
     }
+    for (const each of props.waitsFor ?? []) {
+      acknowledgeWildcard(role, executionsOf(each), 'Executions are named when they start; these are of the one workflow.');
+    }
+    for (const permission of [...this.#waitingPermissions(props.waitsFor ?? []), ...(props.permissions ?? [])]) role.addToPolicy(permission);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       definitionBody: DefinitionBody.fromFile(
         fileURLToPath(new URL(`../../state-machines/${props.definition}.asl.json`, import.meta.url)),
@@ -72,6 +82,33 @@ export class Workflow extends Construct {
     this.failureAlarm = this.#alarmOnFailure(props);
   }
 
+  /** The role by which rules start it. */
+  get eventsRole(): Role {
+    if (this.#eventsRole === undefined) {
+      this.#eventsRole = new Role(this, 'EventsRole', { assumedBy: onBehalfOfThisAccount(this, 'events.amazonaws.com') });
+      this.stateMachine.grantStartExecution(this.#eventsRole);
+    }
+    return this.#eventsRole;
+  }
+
+  /** Step Functions follows what it waits for by a rule of its own (its guide, "IAM policies for nested executions"). */
+  #waitingPermissions(waitsFor: readonly Workflow[]): PolicyStatement[] {
+    if (waitsFor.length === 0) return [];
+    const stack = Stack.of(this);
+    return [
+      new PolicyStatement({
+        sid: 'WaitForWorkflows',
+        actions: ['states:DescribeExecution', 'states:StopExecution'],
+        resources: waitsFor.map((each) => executionsOf(each)),
+      }),
+      new PolicyStatement({
+        sid: 'FollowWorkflows',
+        actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+        resources: [stack.formatArn({ service: 'events', resource: 'rule', resourceName: 'StepFunctionsGetEventsForStepFunctionsExecutionRule' })],
+      }),
+    ];
+  }
+
   #alarmOnFailure(props: WorkflowProps): Alarm {
     const alarm = new Alarm(this, 'FailureAlarm', {
       alarmDescription: `An execution of ${props.definition} failed or timed out. Its own message says why, if it could send one.`,
@@ -84,4 +121,19 @@ export class Workflow extends Construct {
     alarm.addAlarmAction(new SnsAction(props.topic));
     return alarm;
   }
+}
+
+/** A service that acts for this account, and for no other that names our role (IAM user guide, "The confused deputy problem"). */
+function onBehalfOfThisAccount(scope: Construct, service: string): ServicePrincipal {
+  return new ServicePrincipal(service, { conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } } });
+}
+
+/** Every execution of a workflow: they are named when they start. */
+function executionsOf({ stateMachine }: Workflow): string {
+  return Stack.of(stateMachine).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${stateMachine.stateMachineName}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
 }

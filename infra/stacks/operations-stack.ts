@@ -1,16 +1,22 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import type { Exception } from '../../functions/compliance/exceptions.ts';
 import type { PriceTable } from '../../functions/capacity/prices.ts';
 import type { EnvironmentConfig } from '../config.ts';
 import { CapacityOrchestration } from '../constructs/capacity-orchestration.ts';
+import { changeAlarmName } from '../constructs/change-alarms.ts';
+import { ComplianceOrchestration } from '../constructs/compliance-orchestration.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
 import { logRetention } from '../log-retention.ts';
+import { PublishedExceptions } from '../constructs/published-exceptions.ts';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
 
 export interface OperationsStackProps extends StackProps {
@@ -18,7 +24,14 @@ export interface OperationsStackProps extends StackProps {
   readonly targetGroup: ApplicationTargetGroup;
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly accessLogsBucket: IBucket;
+  readonly environment: string;
+  readonly vpc: IVpc;
+  readonly database: DatabaseInstance;
+  /** Role of the shop's instances. */
+  readonly instanceRole: IRole;
   readonly capacity: EnvironmentConfig['capacity'];
+  readonly compliance: EnvironmentConfig['compliance'];
+  readonly exceptions: readonly Exception[];
   readonly instanceType: string;
   readonly prices: PriceTable;
   /** Who hears of what happens. */
@@ -30,12 +43,14 @@ export interface OperationsStackProps extends StackProps {
 export class OperationsStack extends Stack {
   readonly ledger: LedgerTable;
   readonly topic: Topic;
+  readonly evidence: IBucket;
   readonly capacityOrchestration: CapacityOrchestration;
+  readonly complianceOrchestration: ComplianceOrchestration;
 
   constructor(scope: Construct, id: string, props: OperationsStackProps) {
     super(scope, id, props);
     this.ledger = new LedgerTable(this, 'Ledger');
-    const evidence = new PrivateBucket(this, 'Evidence', { accessLogsBucket: props.accessLogsBucket }).bucket;
+    this.evidence = new PrivateBucket(this, 'Evidence', { accessLogsBucket: props.accessLogsBucket }).bucket;
     this.topic = new Topic(this, 'Notifications', { displayName: 'WebMarket+ operations', enforceSSL: true });
     // A policy of its own replaces the topic's default one, under which alarms of this account could publish.
     this.topic.addToResourcePolicy(
@@ -51,7 +66,7 @@ export class OperationsStack extends Stack {
 
     this.capacityOrchestration = new CapacityOrchestration(this, 'Capacity', {
       ledger: this.ledger,
-      evidence,
+      evidence: this.evidence,
       topic: this.topic,
       autoScalingGroup: props.autoScalingGroup,
       targetGroup: props.targetGroup,
@@ -61,9 +76,26 @@ export class OperationsStack extends Stack {
       prices: props.prices,
       logRetention: logRetention(props.logRetentionDays),
     });
+    new PublishedExceptions(this, 'Exceptions', { environment: props.environment, exceptions: props.exceptions });
+    this.complianceOrchestration = new ComplianceOrchestration(this, 'Compliance', {
+      ...props,
+      ledger: this.ledger,
+      evidence: this.evidence,
+      topic: this.topic,
+      settings: props.compliance,
+      alarmNames: {
+        groupChanges: changeAlarmName(props.environment, 'SecurityGroupChanges'),
+        iamChanges: changeAlarmName(props.environment, 'IamChanges'),
+      },
+      logRetention: logRetention(props.logRetentionDays),
+    });
+    this.#output('AnswerApprovalFunction', this.complianceOrchestration.answerApproval.function.functionName);
+    this.#output('NightlyComplianceArn', this.complianceOrchestration.nightly.stateMachine.stateMachineArn);
+    this.#output('DriftRemediationArn', this.complianceOrchestration.driftRemediation.stateMachine.stateMachineArn);
+    this.#output('ResourceRepairArn', this.complianceOrchestration.resourceRepair.stateMachine.stateMachineArn);
     this.#output('RegisterSaleFunction', this.capacityOrchestration.registerSale.function.functionName);
     this.#output('LedgerTableName', this.ledger.table.tableName);
-    this.#output('EvidenceBucketName', evidence.bucketName);
+    this.#output('EvidenceBucketName', this.evidence.bucketName);
     this.#output('NotificationsTopicArn', this.topic.topicArn);
     this.#output('AutoScalingGroupName', props.autoScalingGroup.autoScalingGroupName);
     this.#output('LoadBalancerArn', props.loadBalancer.loadBalancerArn);
