@@ -34,6 +34,7 @@ export const declaredMembershipSchema = z.object({
 export const declaredRoleSchema = z.object({
   stackName: z.string(),
   roleName: z.string(),
+  path: z.string().default('/'),
   trust: policyDocumentSchema,
   inlinePolicies: z.array(z.object({ name: z.string(), document: policyDocumentSchema })),
   attachedPolicyArns: z.array(z.string()),

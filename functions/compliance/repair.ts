@@ -32,8 +32,11 @@ const passwordPolicy = z.object({
 
 export const repairActionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('authorise-rule'), groupId: z.string(), rule: ruleSchema, description: z.string().optional() }),
-  /** By id: revoking by property takes other rules along, or none. */
-  z.object({ kind: z.literal('revoke-rule'), groupId: z.string(), ruleId: z.string(), rule: ruleSchema, description: z.string().optional() }),
+  /**
+   * By id: revoking by property takes other rules along, or none. Without an id, as when an authorisation is undone whose
+   * reply was lost, the writer looks the rule up.
+   */
+  z.object({ kind: z.literal('revoke-rule'), groupId: z.string(), ruleId: z.string().optional(), rule: ruleSchema, description: z.string().optional() }),
   z.object({ kind: z.literal('set-interface-groups'), interfaceId: z.string(), groupIds, before: groupIds }),
   z.object({ kind: z.literal('set-load-balancer-groups'), loadBalancerArn: z.string(), groupIds, before: groupIds }),
   z.object({ kind: z.literal('set-database-groups'), databaseId: z.string(), groupIds, before: groupIds }),
@@ -52,9 +55,10 @@ export const repairActionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('delete-user-policy'), userName: z.string(), policyName: z.string(), before: policyDocumentSchema }),
   z.object({ kind: z.literal('attach-user-policy'), userName: z.string(), policyArn: z.string() }),
   z.object({ kind: z.literal('detach-user-policy'), userName: z.string(), policyArn: z.string() }),
-  z.object({ kind: z.literal('set-password-policy'), policy: passwordPolicy, before: passwordPolicy.optional() }),
-  /** `before` is the profile's ARN; absent where the instance had none. */
-  z.object({ kind: z.literal('set-instance-profile'), instanceId: z.string(), profileArn: z.string(), before: z.string().optional() }),
+  /** Without `policy` the account is to have none; without `before` it had none, and IAM's defaults applied. */
+  z.object({ kind: z.literal('set-password-policy'), policy: passwordPolicy.optional(), before: passwordPolicy.optional() }),
+  /** Without `profileArn` the instance is to have none; without `before` it had none. */
+  z.object({ kind: z.literal('set-instance-profile'), instanceId: z.string(), profileArn: z.string().optional(), before: z.string().optional() }),
 ]);
 
 export type RepairAction = z.infer<typeof repairActionSchema>;

@@ -1,0 +1,35 @@
+import { DeleteAccountPasswordPolicyCommand, UpdateAccountPasswordPolicyCommand } from '@aws-sdk/client-iam';
+import { iam } from '../platform/clients.ts';
+import { isNamed } from '../platform/errors.ts';
+import { createRepairer, refuseAction } from './repairer.ts';
+
+/** Writes the password policy of the account, whole: IAM resets what a call leaves out. */
+export const handler = createRepairer('PasswordPolicy', async (action) => {
+  if (action.kind !== 'set-password-policy') refuseAction(action);
+  const { policy } = action;
+  if (policy === undefined) {
+    await removePolicy();
+    return;
+  }
+  await iam().send(
+    new UpdateAccountPasswordPolicyCommand({
+      MinimumPasswordLength: policy.minimumPasswordLength,
+      PasswordReusePrevention: policy.passwordReusePrevention,
+      MaxPasswordAge: policy.maxPasswordAge,
+      RequireSymbols: policy.requireSymbols,
+      RequireNumbers: policy.requireNumbers,
+      RequireUppercaseCharacters: policy.requireUppercaseCharacters,
+      RequireLowercaseCharacters: policy.requireLowercaseCharacters,
+      AllowUsersToChangePassword: policy.allowUsersToChangePassword,
+      HardExpiry: policy.hardExpiry,
+    }),
+  );
+});
+
+async function removePolicy(): Promise<void> {
+  try {
+    await iam().send(new DeleteAccountPasswordPolicyCommand({}));
+  } catch (error) {
+    if (!isNamed(error, 'NoSuchEntityException', 'NoSuchEntity')) throw error;
+  }
+}

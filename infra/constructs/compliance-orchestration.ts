@@ -1,0 +1,326 @@
+import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction, SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Construct } from 'constructs';
+import { type Writer, writers } from '../../functions/compliance/repair.ts';
+import type { EnvironmentConfig } from '../config.ts';
+import { iamChangePattern } from '../iam-change-events.ts';
+import { acknowledgeWildcard } from '../wildcard-waiver.ts';
+import { CompliancePermissions, type ComplianceResources, writersPath } from './compliance-permissions.ts';
+import { OrchestratorFunction, type OrchestratorFunctionProps } from './orchestrator-function.ts';
+import { Workflow } from './workflow.ts';
+
+export interface ComplianceOrchestrationProps extends ComplianceResources {
+  readonly targetGroup: ApplicationTargetGroup;
+  readonly settings: EnvironmentConfig['compliance'];
+  /** Names of the alarms that the audit stack raises on changes; that stack stands on this one. */
+  readonly alarmNames: { readonly groupChanges: string; readonly iamChanges: string };
+  readonly logRetention: RetentionDays;
+}
+
+/** What each function reads of its environment; a test loads every bundle and finds what is missing. */
+const place = ['ENVIRONMENT', 'ACCOUNT_ID', 'PARTITION'] as const;
+const variablesOf = {
+  LoadExceptions: ['LEDGER_TABLE', 'ENVIRONMENT'],
+  RequestRoleAccess: [...place],
+  ReadAccount: [...place, 'EVIDENCE_BUCKET'],
+  AssessAccount: ['LEDGER_TABLE', 'EVIDENCE_BUCKET', 'ENVIRONMENT', 'COMPLIANCE_SETTINGS'],
+  AssessDrift: [...place, 'LEDGER_TABLE', 'TOPIC_ARN', 'WRITER_ROLES', 'GROUP_CHANGES_ALARM', 'IAM_CHANGES_ALARM', 'COMPLIANCE_SETTINGS'],
+  CheckRepair: [...place, 'LEDGER_TABLE', 'TARGET_GROUP_ARN', 'LOAD_BALANCER_FULL_NAME', 'COMPLIANCE_SETTINGS'],
+  RequestApproval: ['LEDGER_TABLE', 'TOPIC_ARN', 'COMPLIANCE_SETTINGS'],
+  AnswerApproval: ['LEDGER_TABLE'],
+  CheckHealth: ['LEDGER_TABLE', 'TARGET_GROUP_ARN', 'LOAD_BALANCER_FULL_NAME', 'COMPLIANCE_SETTINGS'],
+  VerifyRepair: [...place, 'LEDGER_TABLE', 'COMPLIANCE_SETTINGS'],
+  CloseRepair: ['LEDGER_TABLE', 'EVIDENCE_BUCKET', 'TOPIC_ARN'],
+  ReportCompliance: [...place, 'LEDGER_TABLE', 'EVIDENCE_BUCKET', 'TOPIC_ARN'],
+  Repair: ['LEDGER_TABLE'],
+} as const;
+
+/** Calls that change who may reach what. Those that failed are left out: they changed nothing. */
+const networkCalls = [
+  'AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress', 'RevokeSecurityGroupIngress', 'RevokeSecurityGroupEgress',
+  'ModifySecurityGroupRules', 'CreateSecurityGroup', 'ModifyNetworkInterfaceAttribute', 'ModifyInstanceAttribute',
+  'ModifyManagedPrefixList', 'CreateNetworkAclEntry', 'ReplaceNetworkAclEntry', 'AssociateIamInstanceProfile',
+  'ReplaceIamInstanceProfileAssociation', 'DisassociateIamInstanceProfile', 'SetSecurityGroups', 'ModifyDBInstance',
+];
+
+/** Drift: found within seconds of a change, proved every night, repaired where that is wanted and safe. */
+export class ComplianceOrchestration extends Construct {
+  readonly nightly: Workflow;
+  readonly driftRemediation: Workflow;
+  readonly resourceRepair: Workflow;
+  readonly answerApproval: OrchestratorFunction;
+  readonly #props: ComplianceOrchestrationProps;
+  readonly #may: CompliancePermissions;
+  readonly #writers: Readonly<Record<Writer, OrchestratorFunction>>;
+
+  constructor(scope: Construct, id: string, props: ComplianceOrchestrationProps) {
+    super(scope, id);
+    this.#props = props;
+    this.#may = new CompliancePermissions(props);
+    this.#writers = this.#createWriters();
+    this.resourceRepair = this.#createResourceRepair();
+    this.answerApproval = this.#createAnswerApproval();
+    this.driftRemediation = this.#createDriftRemediation();
+    const loadExceptions = this.#createLoadExceptions();
+    this.nightly = this.#createNightly(loadExceptions);
+    this.#onChanges();
+    this.#onDeployment(loadExceptions);
+    this.#everyNight();
+  }
+
+  /** One function with one role a kind of write. */
+  #createWriters(): Readonly<Record<Writer, OrchestratorFunction>> {
+    const may = this.#may;
+    const permissionsBoundary = new ManagedPolicy(this, 'WriterBoundary', {
+      description: 'The most that a function which repairs drift can ever do.',
+      statements: may.boundary(),
+    });
+    const names = Object.keys(writers) as Writer[];
+    const entries = names.map((writer): [Writer, OrchestratorFunction] => {
+      const created = new OrchestratorFunction(this, `Repair${writer}`, {
+        entry: `functions/compliance/repair-${dashed(writer)}.ts`,
+        description: `Writes, and undoes, ${writers[writer].join(', ')}: what was planned and cleared, and nothing else.`,
+        permissions: [...may.write(writer), may.getAndPutInLedger(), may.lock(), may.denyOnWriters()],
+        rolePath: writersPath,
+        permissionsBoundary,
+        logRetention: this.#props.logRetention,
+        environment: this.#environmentOf('Repair'),
+      });
+      for (const { arn, reason } of may.wildcards(writer)) acknowledgeWildcard(created, arn, reason);
+      return [writer, created];
+    });
+    return Object.fromEntries(entries) as Record<Writer, OrchestratorFunction>;
+  }
+
+  #createAnswerApproval(): OrchestratorFunction {
+    const may = this.#may;
+    // Step Functions knows no resource for it. What the workflow does next rests on the ledger, not on this call.
+    const goOn = new PolicyStatement({ sid: 'GoOn', actions: ['states:SendTaskSuccess'], resources: ['*'] });
+    return this.#function(
+      'AnswerApproval',
+      'Takes the answer of a person to a repair that was asked for.',
+      [may.getAndPutInLedger(), may.listLedger(), goOn],
+      { isForOperators: true },
+    );
+  }
+
+  #createResourceRepair(): Workflow {
+    const may = this.#may;
+    const check = this.#function('CheckRepair', 'The last look at a resource before a write.', [
+      may.getAndPutInLedger(), may.listLedger(), may.observeShop(), may.observeStacks(), ...may.inspect(),
+    ]);
+    acknowledgeWildcard(check, may.stacksArn, 'A stack gets an id when it is created; the name before it is of this environment.');
+    const close = this.#function('CloseRepair', 'Ends a repair: evidence, message, metric, record.', [
+      may.getAndPutInLedger(), may.writeEvidence(), may.tell(), may.measure(),
+    ]);
+    acknowledgeWildcard(close, may.evidenceArn, 'Evidence is named by the repair; nothing else stands under this prefix.');
+    const verify = this.#function('VerifyRepair', 'Looks at a resource again after the write.', [
+      may.getFromLedger(), may.listLedger(), ...may.inspect(),
+    ]);
+    for (const reader of [check, verify]) this.#acknowledgeInspection(reader);
+    return this.#workflow('ResourceRepair', 'resource-repair', {
+      CheckRepair: check,
+      RequestApproval: this.#function('RequestApproval', 'Asks a person for a repair.', [may.getAndPutInLedger(), may.tell()]),
+      CheckHealth: this.#function('CheckHealth', 'Compares the health of the shop with that before a write.', [
+        may.getFromLedger(), may.observeShop(),
+      ]),
+      VerifyRepair: verify,
+      CloseRepair: close,
+      ...Object.fromEntries(Object.entries(this.#writers).map(([writer, created]) => [`Repair${writer}`, created])),
+    });
+  }
+
+  #createDriftRemediation(): Workflow {
+    const may = this.#may;
+    const assess = this.#function('AssessDrift', 'Looks at what changed, and opens the repairs that are due.', [
+      may.getAndPutInLedger(), may.listLedger(), may.tell(), may.inspectManyRoles(), ...may.inspect(),
+    ]);
+    this.#acknowledgeInspection(assess);
+    return this.#workflow('DriftRemediation', 'drift-remediation', { AssessDrift: assess }, { starts: { ResourceRepair: this.resourceRepair } });
+  }
+
+  #createLoadExceptions(): OrchestratorFunction {
+    const may = this.#may;
+    const load = this.#function('LoadExceptions', 'Brings the exceptions of the configuration into the ledger.', [
+      may.listLedger(), may.getAndPutInLedger(), may.removeFromLedger(), may.readParameters('exceptions'),
+    ]);
+    acknowledgeWildcard(load, may.parametersArn('exceptions'), 'Every part of the list.');
+    return load;
+  }
+
+  #createNightly(loadExceptions: OrchestratorFunction): Workflow {
+    const may = this.#may;
+    const timeout = { timeout: Duration.minutes(5) };
+    const read = this.#function('ReadAccount', 'Reads security groups and IAM of the whole account.', [
+      ...may.survey(), may.writeEvidence(),
+    ], timeout);
+    const request = this.#function('RequestRoleAccess', 'Asks IAM what the roles of the app used.', [
+      may.requestRoleAccess(), may.readParameters('baseline'),
+    ]);
+    acknowledgeWildcard(request, may.rolesArn, 'The roles of the baseline, of every stack.');
+    for (const arn of [may.allListsArn, may.databasesArn, may.usersArn]) acknowledgeWildcard(read, arn, 'The whole account is read.');
+    const assess = this.#function('AssessAccount', 'Runs every check over what was read, and opens the repairs that are due.', [
+      may.listLedger(), may.getAndPutInLedger(), may.readEvidence(), may.writeEvidence(), may.readParameters('baseline'),
+    ], timeout);
+    const report = this.#function('ReportCompliance', 'Writes the report of a night, in every format, and tells what changed.', [
+      may.listLedger(), may.getAndPutInLedger(), may.readEvidence(), may.writeEvidence(), may.tell(), may.measure(),
+    ], timeout);
+    for (const each of [read, assess, report]) {
+      acknowledgeWildcard(each, may.evidenceArn, 'Evidence is named by the run; nothing else stands under this prefix.');
+    }
+    for (const each of [request, assess]) acknowledgeWildcard(each, may.parametersArn('baseline'), 'Every document of the baseline.');
+    return this.#workflow(
+      'NightlyCompliance',
+      'nightly-compliance',
+      { LoadExceptions: loadExceptions, RequestRoleAccess: request, ReadAccount: read, AssessAccount: assess, ReportCompliance: report },
+      {
+        starts: { ResourceRepair: this.resourceRepair },
+        waitsFor: [this.resourceRepair],
+        // The report is of the whole account: IAM knows no resource for it.
+        permissions: [new PolicyStatement({ sid: 'RequestCredentialReport', actions: ['iam:GenerateCredentialReport'], resources: ['*'] })],
+      },
+    );
+  }
+
+  #acknowledgeInspection(reader: OrchestratorFunction): void {
+    for (const { arn, reason } of this.#may.inspectionWildcards()) acknowledgeWildcard(reader, arn, reason);
+  }
+
+  #onChanges(): void {
+    const record = RuleTargetInput.fromObject({ trigger: { kind: 'call', record: EventField.fromPath('$.detail') } });
+    const target = (input: RuleTargetInput): SfnStateMachine =>
+      new SfnStateMachine(this.driftRemediation.stateMachine, { role: this.driftRemediation.eventsRole, input, maxEventAge: Duration.hours(1), retryAttempts: 8 });
+    new Rule(this, 'OnNetworkChange', {
+      description: 'Somebody changed who may reach the shop. A lost event is made up for at night.',
+      eventPattern: {
+        source: ['aws.ec2', 'aws.elasticloadbalancing', 'aws.rds'],
+        detailType: ['AWS API Call via CloudTrail'],
+        detail: { eventName: networkCalls, errorCode: [{ exists: false }] },
+      },
+      targets: [target(record)],
+    });
+    new Rule(this, 'OnIdentityChange', {
+      description: 'Somebody changed IAM; its events come from us-east-1.',
+      eventPattern: iamChangePattern,
+      targets: [target(record)],
+    });
+    new Rule(this, 'OnAuditAlarm', {
+      description: 'Many changes, or an event that was lost: everything that is declared is looked at.',
+      eventPattern: {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        detail: { alarmName: Object.values(this.#props.alarmNames), state: { value: ['ALARM'] } },
+      },
+      targets: [
+        target(
+          RuleTargetInput.fromObject({
+            trigger: { kind: 'alarm', alarmName: EventField.fromPath('$.detail.alarmName'), state: EventField.fromPath('$.detail.state.value') },
+          }),
+        ),
+      ],
+    });
+  }
+
+  /** Exceptions count from their deployment on; the nightly run loads them once more. */
+  #onDeployment(loadExceptions: OrchestratorFunction): void {
+    new Rule(this, 'OnDeployment', {
+      description: 'The exceptions may have changed.',
+      eventPattern: {
+        source: ['aws.cloudformation'],
+        detailType: ['CloudFormation Stack Status Change'],
+        resources: [Stack.of(this).stackId],
+        detail: { 'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] } },
+      },
+      targets: [new LambdaFunction(loadExceptions.function, { event: RuleTargetInput.fromObject({}), maxEventAge: Duration.hours(1), retryAttempts: 8 })],
+    });
+  }
+
+  #everyNight(): void {
+    const schedule = (id: string, description: string, expression: ScheduleExpression): Schedule =>
+      new Schedule(this, id, {
+        description,
+        schedule: expression,
+        target: new StepFunctionsStartExecution(this.nightly.stateMachine, { maxEventAge: Duration.hours(3), retryAttempts: 10 }),
+      });
+    const timeZone = TimeZone.EUROPE_PARIS;
+    schedule('EveryNight', 'Proves the whole account, whatever events were lost.', ScheduleExpression.cron({ hour: '2', minute: '0', timeZone }));
+    // In the night when clocks go forward there is no 02:00 in Paris, and Scheduler leaves that run out.
+    schedule(
+      'NightOfSummerTime',
+      'Stands in for 02:00 in the night that has none.',
+      ScheduleExpression.cron({ hour: '3', minute: '0', month: '3', weekDay: '1L', timeZone }),
+    );
+    const alarm = new Alarm(this, 'NightlySilent', {
+      alarmDescription: 'No nightly compliance run succeeded in the last day: nobody knows how the account stands.',
+      metric: this.nightly.stateMachine.metricSucceeded({ period: Duration.days(1), statistic: 'Sum' }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.#props.topic));
+  }
+
+  #function(
+    id: Exclude<keyof typeof variablesOf, 'Repair'>,
+    description: string,
+    permissions: readonly PolicyStatement[],
+    more: Pick<OrchestratorFunctionProps, 'isForOperators' | 'timeout'> = {},
+  ): OrchestratorFunction {
+    return new OrchestratorFunction(this, id, {
+      entry: `functions/compliance/${dashed(id)}.ts`,
+      description,
+      permissions,
+      logRetention: this.#props.logRetention,
+      ...more,
+      environment: this.#environmentOf(id),
+    });
+  }
+
+  #environmentOf(id: keyof typeof variablesOf): Record<string, string> {
+    const variables = this.#variables();
+    return Object.fromEntries(variablesOf[id].map((name) => [name, variables[name]()]));
+  }
+
+  #variables() {
+    const props = this.#props;
+    const stack = Stack.of(this);
+    return {
+      LEDGER_TABLE: () => props.ledger.table.tableName,
+      EVIDENCE_BUCKET: () => props.evidence.bucketName,
+      TOPIC_ARN: () => props.topic.topicArn,
+      ENVIRONMENT: () => props.environment,
+      ACCOUNT_ID: () => stack.account,
+      PARTITION: () => stack.partition,
+      TARGET_GROUP_ARN: () => props.targetGroup.targetGroupArn,
+      LOAD_BALANCER_FULL_NAME: () => props.loadBalancer.loadBalancerFullName,
+      GROUP_CHANGES_ALARM: () => props.alarmNames.groupChanges,
+      IAM_CHANGES_ALARM: () => props.alarmNames.iamChanges,
+      WRITER_ROLES: () => stack.toJsonString(Object.values(this.#writers).map(({ role }) => role.roleArn)),
+      COMPLIANCE_SETTINGS: () => JSON.stringify(props.settings),
+    };
+  }
+
+  #workflow(
+    id: string,
+    definition: string,
+    functions: Readonly<Record<string, OrchestratorFunction>>,
+    more: { readonly starts?: Readonly<Record<string, Workflow>>; readonly waitsFor?: readonly Workflow[]; readonly permissions?: readonly PolicyStatement[] } = {},
+  ): Workflow {
+    const { topic, logRetention } = this.#props;
+    return new Workflow(this, id, { definition, functions, topic, logRetention, ...more });
+  }
+}
+
+/** `GroupRules` as its file is named: `group-rules`. */
+function dashed(name: string): string {
+  return name.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, '-').toLowerCase();
+}
