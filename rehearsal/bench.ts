@@ -1,51 +1,70 @@
-import { ordinaryDays, sale as saleVisitors, together } from './visitors.ts';
-import { paris } from './paris.ts';
-import { registerSale } from './sale-story.ts';
-import type { SaleRequest } from './scenario.ts';
-import { Stage } from './stage.ts';
-import { synthesise } from './synthesis.ts';
-import { prepareShop } from './world.ts';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ComplianceFigures } from './bench/compliance.ts';
+import type { Night } from './bench/night.ts';
 
-/** Thirty days with two sales: what `npm run bench` measures. */
+/**
+ * `npm run bench`: a month of rehearsal, and a nightly compliance run over a large account. `npm run bench month` and
+ * `npm run bench compliance` measure one of them. Each part, and each function of the nightly run, has a process of its
+ * own: none pays for the memory of another. This one loads nothing, as a process begins with the memory of its parent.
+ */
 
-const day = 86_400_000;
-const startsAt = paris('2027-01-04T06:00');
+const parts = ['month', 'compliance'] as const;
 
-const sales: readonly SaleRequest[] = [
-  { id: 'first', name: 'First sale', startsAt: '2027-01-13T08:00', endsAt: '2027-01-13T22:00', expectedPeakRequestsPerSecond: 900 },
-  { id: 'second', name: 'Second sale', startsAt: '2027-01-27T08:00', endsAt: '2027-01-27T20:00', expectedPeakRequestsPerSecond: 700 },
-];
+const [asked, share = '', nightFolder = ''] = process.argv.slice(2);
+print(await run(asked));
 
-const synthesis = synthesise('production');
-const wallStart = performance.now();
-const open = {
-  synthesis,
-  seed: 1,
-  startsAt,
-  prepare: (account: Stage['account']): void => {
-    prepareShop(account, synthesis.config);
-    const visitors = sales.map((sale) => saleVisitors(600, paris(sale.startsAt), paris(sale.endsAt)));
-    account.shop.visitors = together(ordinaryDays(80), ...visitors);
-  },
-};
-const figures = await Stage.open(open, async (stage) => {
-  await stage.until(startsAt + day / 24, 'first deployment');
-  for (const sale of sales) await registerSale(stage, sale);
-  await stage.until(startsAt + 30 * day, 'month');
-  const { account } = stage;
-  return {
-    virtualSeconds: (stage.now - stage.startedAt) / 1000,
-    calls: account.calls.total,
-    stateTransitions: account.stepFunctions.stateTransitions,
-    lambdaInvocations: account.lambda.usage.invocations,
+async function run(part: string | undefined): Promise<object> {
+  switch (part) {
+    case undefined:
+      return Object.assign({}, ...parts.map((one) => inProcess<object>(one))) as object;
+    case 'month':
+      return (await import('./bench/month.ts')).measureMonth();
+    case 'compliance':
+      return measureCompliance();
+    case 'night':
+      return (await import('./bench/night.ts')).playNight(Number(share), nightFolder);
+    default:
+      throw new Error(`The part "${part}" is unknown, expected one of ${parts.join(', ')}.`);
+  }
+}
+
+async function measureCompliance() {
+  const { growth, measureNight } = await import('./bench/compliance.ts');
+  const measureShare = (size: number): ComplianceFigures => {
+    const folder = mkdtempSync(join(tmpdir(), 'webmarket-bench-'));
+    try {
+      return measureNight(inProcess<Night>('night', String(size), folder), folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   };
-});
-const wallSeconds = (performance.now() - wallStart) / 1000;
-const report = {
-  ...figures,
-  wallSeconds: Math.round(wallSeconds * 100) / 100,
-  rehearsalVirtualSecondsPerSecond: Math.round(figures.virtualSeconds / wallSeconds),
-  // `maxRSS` is in kilobytes.
-  peakMemoryMebibytes: Math.round(process.resourceUsage().maxRSS / 1024),
-};
-process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  const [half, whole] = [measureShare(0.5), measureShare(1)];
+  const counts = Object.values(whole.calls);
+  return {
+    complianceSeconds: whole.cpuSeconds,
+    compliancePeakMemoryMebibytes: whole.peakMemoryMebibytes,
+    complianceCallsMade: counts.reduce((sum, { made }) => sum + made, 0),
+    complianceCallsFewest: counts.reduce((sum, { fewest }) => sum + fewest, 0),
+    complianceGrowth: growth(whole, half),
+    compliance: { whole, half },
+  };
+}
+
+/** A part in a process of its own: gives what it prints. */
+function inProcess<Figures>(...rest: readonly string[]): Figures {
+  const { status, stdout } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...rest], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 64 * 1_048_576,
+  });
+  if (status !== 0) throw new Error(`The part ${rest.join(' ')} ended with ${status ?? 'a signal'}.`);
+  return JSON.parse(stdout) as Figures;
+}
+
+function print(figures: object): void {
+  process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+}

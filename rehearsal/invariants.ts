@@ -1,16 +1,37 @@
+import { approvalsAreValid } from './invariants/approvals-are-valid.ts';
+import { driftIsHealed } from './invariants/drift-is-healed.ts';
+import { everyWriteCanBeUndone } from './invariants/every-write-can-be-undone.ts';
 import { failuresAreTold } from './invariants/failures-are-told.ts';
 import { floorNeverLowered } from './invariants/floor-never-lowered.ts';
+import type { Invariant } from './invariants/invariant.ts';
 import { nothingLeftRaised } from './invariants/nothing-left-raised.ts';
 import { oneReportASale } from './invariants/one-report-a-sale.ts';
+import { repairsAreCleared } from './invariants/repairs-are-cleared.ts';
+import { repairsDoNotLoop } from './invariants/repairs-do-not-loop.ts';
 import { secondRunChangesNothing } from './invariants/second-run-changes-nothing.ts';
-import type { Invariant } from './invariants/invariant.ts';
+import { writesAreJournalled } from './invariants/writes-are-journalled.ts';
+import type { SaleRequest } from './scenario.ts';
 
-/** What holds at the end of every run, whatever went wrong in it. */
-export const invariants: readonly Invariant[] = [
-  floorNeverLowered,
-  nothingLeftRaised,
+/** What holds at the end of every day with a sale, whatever went wrong in it. */
+export function saleInvariants(sale: SaleRequest): readonly Invariant[] {
+  return [
+    floorNeverLowered(sale),
+    nothingLeftRaised(sale),
+    failuresAreTold,
+    oneReportASale(sale),
+    // Last, because it runs the workflows once more.
+    secondRunChangesNothing(sale),
+  ];
+}
+
+/** What holds after changes by hand and a night, whatever went wrong in their repair. */
+export const driftInvariants: readonly Invariant[] = [
+  driftIsHealed,
+  writesAreJournalled,
+  repairsAreCleared,
+  approvalsAreValid,
+  repairsDoNotLoop,
   failuresAreTold,
-  oneReportASale,
-  // Last, because it runs the workflows once more.
-  secondRunChangesNothing,
+  // Last, because it brings the drift back.
+  everyWriteCanBeUndone,
 ];

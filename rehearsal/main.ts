@@ -42,7 +42,7 @@ async function main(): Promise<number> {
     const seed = readSeed(values.seed);
     print(`${styleText('bold', 'WebMarket+ operations')}: rehearsing ${scenario.name} (${scenario.title})\n`);
     print(dim(`  Synthesising the ${values.environment} templates …`));
-    const synthesis = synthesise(values.environment);
+    const synthesis = synthesise(values.environment, scenario.change, scenario.options);
     print(dim(`  Deploying ${synthesis.assembly.stacks.length} stacks into a simulated account …\n`));
     const report = await rehearse({
       synthesis,

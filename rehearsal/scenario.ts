@@ -1,6 +1,7 @@
+import type { EnvironmentConfig } from '../infra/config.ts';
 import type { Account } from '../simulator/kernel/account.ts';
 import type { Stage } from './stage.ts';
-import type { Synthesis } from './synthesis.ts';
+import type { Synthesis, SynthesisOptions } from './synthesis.ts';
 
 /** A sale as an operator writes it; `register-sale` is what validates it. */
 export interface SaleRequest {
@@ -28,6 +29,10 @@ export interface Scenario {
   readonly title: string;
   /** Epoch milliseconds at which the account is empty. */
   readonly startsAt: number;
+  /** What the configuration is in this story, where the shipped one does not tell it. @default as it is shipped */
+  readonly change?: (config: EnvironmentConfig) => EnvironmentConfig;
+  /** Exceptions and code that this story needs. @default as they are shipped */
+  readonly options?: SynthesisOptions;
   /** What the world is like: visitors, what instances serve, what AWS has. */
   readonly prepare: (account: Account, synthesis: Synthesis) => void;
   /** The story, at explicit times. */

@@ -4,6 +4,7 @@ import { VirtualClock } from '../simulator/kernel/clock.ts';
 import type { FaultPlan } from '../simulator/kernel/faults.ts';
 import { hostVirtualProcess } from '../simulator/kernel/process-hook.ts';
 import type { Synthesis } from './synthesis.ts';
+import { type WitnessedWrite, witnessWrites } from './witness.ts';
 
 export interface StageOptions {
   readonly synthesis: Synthesis;
@@ -37,6 +38,8 @@ export class Stage {
   readonly deployer: Deployer;
   readonly steps: Step[] = [];
   readonly startedAt: number;
+  /** What the repairs wrote, as the account saw it. */
+  readonly writes: readonly WitnessedWrite[];
 
   readonly #synthesis: Synthesis;
   readonly #onStep: (at: number, text: string) => void;
@@ -54,6 +57,7 @@ export class Stage {
       ...(options.faults === undefined ? {} : { faults: options.faults }),
     });
     this.deployer = new Deployer(this.account);
+    this.writes = witnessWrites(this.account);
   }
 
   /** Runs `story` on a stage of its own, and closes it whatever happens. */
@@ -98,24 +102,36 @@ export class Stage {
   }
 
   /** What the operator asks of `register-sale`, and its answer. */
-  async registerSale(request: unknown): Promise<Readonly<Record<string, unknown>>> {
-    const answer = await this.asOperator('Lambda', 'Invoke', {
-      FunctionName: this.output('RegisterSaleFunction'),
-      Payload: JSON.stringify(request),
-    });
+  registerSale(request: unknown): Promise<Readonly<Record<string, unknown>>> {
+    return this.invoke(this.output('RegisterSaleFunction'), request);
+  }
+
+  /** Any call by hand, as somebody at the console would make it. */
+  asOperator(sdkId: string, operation: string, input: unknown): Promise<unknown> {
+    return this.as(operator.name, sdkId, operation, input);
+  }
+
+  /** The same, by somebody with a name. */
+  as(name: string, sdkId: string, operation: string, input: unknown): Promise<unknown> {
+    return this.#whilePending(this.account.call({ principal: { kind: 'outside', name }, sdkId, operation, input }));
+  }
+
+  /** Invokes a function by hand; gives its answer, or what it failed with as `{ status: 'failed', … }`. */
+  async invoke(functionName: string, request: unknown): Promise<Readonly<Record<string, unknown>>> {
+    const answer = await this.asOperator('Lambda', 'Invoke', { FunctionName: functionName, Payload: JSON.stringify(request) });
     const { Payload, FunctionError } = answer as { readonly Payload: Uint8Array; readonly FunctionError?: string };
     const payload = JSON.parse(new TextDecoder().decode(Payload)) as Readonly<Record<string, unknown>>;
     return FunctionError === undefined ? payload : { status: 'failed', ...payload };
   }
 
-  /** Any call by hand, as somebody at the console would make it. */
-  asOperator(sdkId: string, operation: string, input: unknown): Promise<unknown> {
-    return this.#whilePending(this.account.call({ principal: operator, sdkId, operation, input }));
-  }
-
   /** A deployment of the same stacks, changed. */
   async deploy(synthesis: Synthesis): Promise<void> {
     await this.#whilePending(this.deployer.deploy(synthesis.assembly));
+  }
+
+  /** A deployment that takes its time: begun here, it goes on while the story does. */
+  beginDeployment(synthesis: Synthesis, stackSeconds: number): void {
+    this.deployer.deploy(synthesis.assembly, { stackSeconds }).catch((error: unknown) => this.clock.fail(error));
   }
 
   #whilePending<T>(work: Promise<T>): Promise<T> {

@@ -1,4 +1,3 @@
-import type { SaleRequest } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
 /** Something that no fault may break. */
@@ -6,5 +5,5 @@ export interface Invariant {
   readonly id: string;
   readonly statement: string;
   /** One sentence for everything that broke it; none when it holds. Looks at the account, not at what workflows say. */
-  check(stage: Stage, sale: SaleRequest): Promise<readonly string[]> | readonly string[];
+  check(stage: Stage): Promise<readonly string[]> | readonly string[];
 }

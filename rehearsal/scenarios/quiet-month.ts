@@ -23,12 +23,12 @@ export const quietMonth: Scenario = {
     await stage.until(startsAt + 30 * day, 'quiet');
   },
   judge: (stage) =>
-    Promise.resolve([judgeSilence(stage), judgeWrites(stage), judgeReconciliations(stage), judgePreflights(stage), ...judgeAccount(stage)]),
+    Promise.resolve([judgeSilence(stage), judgeWrites(stage), judgeReconciliations(stage), judgePreflights(stage), judgeNights(stage), ...judgeAccount(stage)]),
 };
 
 function judgeSilence(stage: Stage): PromiseResult {
-  // The alarm on silence has nothing to count before the first reconciliation has come.
-  const messages = stage.account.sns.messages.filter(({ at }) => at > startsAt + day / 24);
+  // On the first day the alarms on silence have nothing to count yet, and the first night tells how the account stands.
+  const messages = stage.account.sns.messages.filter(({ at }) => at > startsAt + day);
   return {
     id: 'nobody-is-woken',
     statement: 'A month in which nothing happens sends no message',
@@ -66,6 +66,16 @@ function judgePreflights(stage: Stage): PromiseResult {
     statement: 'The preflight comes once every morning, on the day of the clock change too',
     held: count === 30,
     figure: `${count} mornings`,
+  };
+}
+
+function judgeNights(stage: Stage): PromiseResult {
+  const count = startsOf(stage, 'NightlyCompliance');
+  return {
+    id: 'checked-every-night',
+    statement: 'The account is checked once every night, in the night that has no 02:00 too',
+    held: count === 30,
+    figure: `${count} nights`,
   };
 }
 

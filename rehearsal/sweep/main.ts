@@ -2,12 +2,16 @@ import { availableParallelism } from 'node:os';
 import { parseArgs, styleText } from 'node:util';
 import { type FaultKind, faultKinds } from '../../simulator/kernel/faults.ts';
 import { exampleSaleFile, readSaleFile } from '../sale-file.ts';
-import { synthesise } from '../synthesis.ts';
 import { describePosition, faultsAt, parsePosition, type Position } from './position.ts';
 import { listPositions, runWithFault, type SweepRun, type Violation } from './run.ts';
-import { runInWorkers } from './workers.ts';
+import { sweepStories } from './stories.ts';
+import { openSubject } from './subject.ts';
+import { runInWorkers, type WorkerSetup } from './workers.ts';
+
+const storyNames = [...sweepStories(readSaleFile(exampleSaleFile)).keys()];
 
 const options = {
+  story: { type: 'string' },
   seed: { type: 'string', default: '1' },
   environment: { type: 'string', default: 'production' },
   workers: { type: 'string', default: String(availableParallelism()) },
@@ -16,11 +20,12 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-const help = `Sweeps faults over sale-day: one run for every call of a handler in a phase of the story, and every kind of fault.
+const help = `Sweeps faults over stories: one run for every call of a handler in a phase of the story, and every kind of fault.
 
 Usage: npm run sweep -- [options]
 
-  --position TEXT      replay one position only, as a sweep printed it
+  --story NAME         one story only: ${storyNames.join(', ')} (all)
+  --position TEXT      with --story: replay one position only, as a sweep printed it
   --fault KIND         with --position: ${faultKinds.join(', ')}
   --seed NUMBER        (1)
   --environment NAME   the file of config/ to synthesise (production)
@@ -36,50 +41,58 @@ async function main(): Promise<number> {
     print(help);
     return 0;
   }
-  const seed = Number(values.seed);
-  return values.position === undefined
-    ? sweep(values.environment, seed, Number(values.workers))
-    : replay(values.environment, seed, values.position, values.fault);
+  const { story, environment, position, fault } = values;
+  if (story !== undefined && !storyNames.includes(story)) {
+    process.stderr.write(`--story ${story}: there is no such story. Expected one of ${storyNames.join(', ')}.\n`);
+    return 2;
+  }
+  const setup = { environment, seed: Number(values.seed) };
+  if (position !== undefined) return replay({ ...setup, story: story ?? '' }, position, fault);
+  let worst = 0;
+  for (const name of story === undefined ? storyNames : [story]) {
+    worst = Math.max(worst, await sweep({ ...setup, story: name }, Number(values.workers)));
+  }
+  return worst;
 }
 
-async function sweep(environment: string, seed: number, workers: number): Promise<number> {
+async function sweep(setup: WorkerSetup, workers: number): Promise<number> {
   const startedAt = performance.now();
-  const subject = { synthesis: synthesise(environment), sale: readSaleFile(exampleSaleFile), seed };
-  const { positions, violations } = await listPositions(subject);
+  const { positions, violations } = await listPositions(openSubject(setup));
   const jobs = positions.flatMap((position) => faultsAt(position).map((fault) => ({ position, fault })));
-  printPositions(positions, jobs.length);
+  printPositions(setup.story, positions, jobs.length);
   printViolations('without any fault', violations);
 
-  const runs = await runInWorkers({ environment, seed, jobs, workers, onProgress: (done) => progress(done, jobs.length) });
+  const runs = await runInWorkers({ ...setup, jobs, workers, onProgress: (done) => progress(done, jobs.length) });
   const broken = runs.filter((run) => run.violations.length > 0);
-  for (const run of broken) printViolations(replayCommand(run, seed), run.violations);
+  for (const run of broken) printViolations(replayCommand(run, setup), run.violations);
+  for (const run of runs.filter(({ hasStruck }) => !hasStruck)) print(`  never struck: ${replayCommand(run, setup)}`);
   const struck = runs.filter(({ hasStruck }) => hasStruck).length;
   const seconds = Math.round((performance.now() - startedAt) / 1000);
-  print(`\n${runs.length} runs, ${struck} faults struck, ${broken.length + (violations.length > 0 ? 1 : 0)} runs with a broken invariant, ${seconds} s.`);
+  print(`\n${setup.story}: ${runs.length} runs, ${struck} faults struck, ${broken.length + (violations.length > 0 ? 1 : 0)} runs with a broken invariant, ${seconds} s.\n`);
   return broken.length === 0 && violations.length === 0 && struck === runs.length ? 0 : 1;
 }
 
-async function replay(environment: string, seed: number, text: string, fault: string | undefined): Promise<number> {
+async function replay(setup: WorkerSetup, text: string, fault: string | undefined): Promise<number> {
   const position = parsePosition(text);
   const kind = faultKinds.find((each) => each === fault);
-  if (position === undefined || kind === undefined) {
-    process.stderr.write(`--position and --fault as a sweep printed them; --fault is one of ${faultKinds.join(', ')}.\n`);
+  if (setup.story === '' || position === undefined || kind === undefined) {
+    process.stderr.write(`--story, --position and --fault as a sweep printed them; --fault is one of ${faultKinds.join(', ')}.\n`);
     return 2;
   }
-  const run = await runWithFault({ synthesis: synthesise(environment), sale: readSaleFile(exampleSaleFile), seed }, position, kind);
+  const run = await runWithFault(openSubject(setup), position, kind);
   print(run.hasStruck ? `The fault ${kind} struck at ${text}.` : `The story never came to ${text}.`);
   printViolations('in this run', run.violations);
   return run.violations.length === 0 && run.hasStruck ? 0 : 1;
 }
 
-function printPositions(positions: readonly Position[], runs: number): void {
-  print(styleText('bold', `${positions.length} positions, ${runs} runs`));
+function printPositions(story: string, positions: readonly Position[], runs: number): void {
+  print(styleText('bold', `${story}: ${positions.length} positions, ${runs} runs`));
   print('A position is a phase of the story, a function, an operation, and which call of that operation in one invocation.');
   print(`Kinds of fault: ${faultKinds.join(', ')}; a read has no effect, so the kinds that leave one behind are left out there.\n`);
   const byPhase = Map.groupBy(positions, ({ phase }) => phase);
   for (const [phase, inPhase] of byPhase) {
     const byCaller = Map.groupBy(inPhase, ({ caller }) => caller);
-    const counts = [...byCaller].map(([caller, calls]) => `${caller.replace(/Function.*$/u, '').replace(/^Capacity/u, '')} ${calls.length}`);
+    const counts = [...byCaller].map(([caller, calls]) => `${caller.replace(/Function.*$/u, '').replace(/^(Capacity|Compliance)/u, '')} ${calls.length}`);
     print(`  ${phase.padEnd(18)} ${String(inPhase.length).padStart(4)}  ${counts.join(', ')}`);
   }
   print('');
@@ -91,8 +104,8 @@ function printViolations(where: string, violations: readonly Violation[]): void 
   for (const { invariant, what } of violations) print(`    ${invariant}: ${what}`);
 }
 
-function replayCommand({ position, fault }: SweepRun, seed: number): string {
-  return `npm run sweep -- --seed ${seed} --position '${describePosition(position)}' --fault ${fault satisfies FaultKind}`;
+function replayCommand({ position, fault }: SweepRun, { story, seed }: WorkerSetup): string {
+  return `npm run sweep -- --story ${story} --seed ${seed} --position '${describePosition(position)}' --fault ${fault satisfies FaultKind}`;
 }
 
 function progress(done: number, total: number): void {

@@ -1,10 +1,10 @@
-import { exampleSaleFile, readSaleFile } from '../sale-file.ts';
-import { synthesise } from '../synthesis.ts';
 import { runWithFault } from './run.ts';
+import { openSubject } from './subject.ts';
 import type { SweepJob, WorkerMessage, WorkerSetup } from './workers.ts';
 
 const setup = JSON.parse(process.argv[2] ?? '{}') as WorkerSetup;
-const subject = { synthesis: synthesise(setup.environment), sale: readSaleFile(exampleSaleFile), seed: setup.seed };
+const subject = openSubject(setup);
+
 
 process.on('message', ({ index, job }: { index: number; job: SweepJob }) => {
   runWithFault(subject, job.position, job.fault).then(

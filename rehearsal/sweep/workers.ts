@@ -12,6 +12,7 @@ export interface SweepJob {
 /** What a worker is told at its start. */
 export interface WorkerSetup {
   readonly environment: string;
+  readonly story: string;
   readonly seed: number;
 }
 

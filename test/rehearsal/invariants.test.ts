@@ -1,4 +1,4 @@
-import { invariants } from '../../rehearsal/invariants.ts';
+import { saleInvariants } from '../../rehearsal/invariants.ts';
 import type { Stage } from '../../rehearsal/stage.ts';
 import { type Synthesis, synthesise } from '../../rehearsal/synthesis.ts';
 import { playShortSale, shortSale } from './short-sale.ts';
@@ -6,8 +6,8 @@ import { playShortSale, shortSale } from './short-sale.ts';
 /** Ids of the invariants that a stage breaks. */
 async function broken(stage: Stage): Promise<string[]> {
   const found: string[] = [];
-  for (const invariant of invariants) {
-    if ((await invariant.check(stage, shortSale)).length > 0) found.push(invariant.id);
+  for (const invariant of saleInvariants(shortSale)) {
+    if ((await invariant.check(stage)).length > 0) found.push(invariant.id);
   }
   return found;
 }

@@ -11,10 +11,11 @@ describe('rehearsals', () => {
   });
 
   // The month takes long and is measured by the bench; its days are those of the others.
-  test.each(['sale-day', 'overlapping-sales', 'surge', 'capacity-shortage'])('%s keeps every promise', async (name) => {
+  test.each(['sale-day', 'overlapping-sales', 'surge', 'capacity-shortage', 'drift'])('%s keeps every promise', async (name) => {
     const scenario = scenarios.get(name);
     if (scenario === undefined) throw new Error(`There is no scenario ${name}.`);
-    const report = await rehearse({ synthesis, scenario, seed: 2 });
+    const own = scenario.change === undefined ? synthesis : synthesise('production', scenario.change, scenario.options);
+    const report = await rehearse({ synthesis: own, scenario, seed: 2 });
     expect(report.promises.filter(({ held }) => !held)).toEqual([]);
     expect(report.permissions.denied).toEqual([]);
     expect(report.unmodelled).toEqual([]);

@@ -1,14 +1,13 @@
-import { exampleSaleFile, readSaleFile } from '../../rehearsal/sale-file.ts';
 import { describePosition, faultsAt } from '../../rehearsal/sweep/position.ts';
 import { listPositions, runWithFault } from '../../rehearsal/sweep/run.ts';
-import { synthesise } from '../../rehearsal/synthesis.ts';
+import { openSubject } from '../../rehearsal/sweep/subject.ts';
 
 /** Runs of the slice; `npm run sweep` does them all. */
 const sliceRuns = 12;
 
 describe('a slice of the fault sweep', () => {
-  test('holds every invariant, wherever a fault strikes', async () => {
-    const subject = { synthesis: synthesise('production'), sale: readSaleFile(exampleSaleFile), seed: 1 };
+  test.each(['sale-day', 'drift-and-night'])('%s holds every invariant, wherever a fault strikes', async (story) => {
+    const subject = openSubject({ environment: 'production', story, seed: 1 });
     const { positions, violations } = await listPositions(subject);
     expect(violations).toEqual([]);
     const jobs = positions.flatMap((position) => faultsAt(position).map((fault) => ({ position, fault })));

@@ -1,0 +1,23 @@
+import { driftInvariants, saleInvariants } from '../invariants.ts';
+import type { Invariant } from '../invariants/invariant.ts';
+import type { SaleRequest, Scenario } from '../scenario.ts';
+import { driftAndNight } from '../scenarios/drift-and-night.ts';
+import { saleDay } from '../scenarios/sale-day.ts';
+
+/** A story that faults are swept over, and what must hold at its end wherever one strikes. */
+export interface SweepStory {
+  readonly scenario: Scenario;
+  readonly invariants: readonly Invariant[];
+  /** Phases of the story in which faults are over and time heals. @default none */
+  readonly healing?: readonly string[];
+}
+
+/** By name of the scenario. */
+export function sweepStories(sale: SaleRequest): ReadonlyMap<string, SweepStory> {
+  const stories: readonly SweepStory[] = [
+    // Its night is that of the other story.
+    { scenario: saleDay(sale), invariants: saleInvariants(sale), healing: ['night'] },
+    { scenario: driftAndNight, invariants: driftInvariants, healing: ['quiet', 'healing'] },
+  ];
+  return new Map(stories.map((story) => [story.scenario.name, story]));
+}
