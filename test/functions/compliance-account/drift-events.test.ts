@@ -2,7 +2,7 @@ import { closedRepairs, repairTargets } from '../../../rehearsal/compliance-evid
 import type { Stage } from '../../../rehearsal/stage.ts';
 import type { Synthesis } from '../../../rehearsal/synthesis.ts';
 import {
-  answer, closeRule, database, enforcing, executionsOf, failCalls, forbid, giveEverything, hour, kinds, looksAtDrift, minute, openDatabase, openPort, outcomes,
+  answer, closeRule, database, enforcing, executionsOf, failCalls, forbid, giveEverything, kinds, looksAtDrift, minute, openDatabase, openPort, outcomes,
   play, questions, roleNamed, rulesOf, unsuccessful, wait,
 } from './scene.ts';
 
@@ -66,7 +66,7 @@ describe('a change by hand', () => {
       await openDatabase(stage, 5432);
       await wait(stage, 700);
       await openDatabase(stage, 22);
-      await wait(stage, 30 * minute);
+      await wait(stage, 20 * minute);
       expect(await isAsDeclared(stage)).toBe(true);
       expect(unsuccessful(stage)).toEqual([]);
     });
@@ -77,7 +77,7 @@ describe('a change by hand', () => {
       await openDatabase(stage, 5432);
       await wait(stage, seconds * 1000);
       await openDatabase(stage, 22);
-      await wait(stage, 30 * minute);
+      await wait(stage, 20 * minute);
       expect(await isAsDeclared(stage)).toBe(true);
       expect(unsuccessful(stage)).toEqual([]);
       expect((await outcomes(stage)).filter((outcome) => outcome !== 'altered')).toEqual(['repaired', 'repaired'].slice(0, (await closedRepairs(stage)).length));
@@ -122,11 +122,11 @@ describe('a stack in progress', () => {
       const stack = cloudFormation.stack(stackName, region);
       cloudFormation.move(stack, 'UPDATE_IN_PROGRESS');
       const ruleId = await openDatabase(stage);
-      await wait(stage, 30 * minute);
+      await wait(stage, 10 * minute);
       expect(stage.writes).toEqual([]);
       await closeRule(stage, groupId, ruleId);
       cloudFormation.move(stack, 'UPDATE_COMPLETE');
-      await wait(stage, 30 * minute);
+      await wait(stage, 10 * minute);
       expect(await outcomes(stage)).toEqual(['gone']);
       expect(stage.writes).toEqual([]);
       expect(kinds(stage)).toEqual([]);
@@ -140,7 +140,7 @@ describe('a stack in progress', () => {
       const { stackName } = await database(stage);
       cloudFormation.move(cloudFormation.stack(stackName, region), 'UPDATE_IN_PROGRESS');
       await openDatabase(stage);
-      await wait(stage, 150 * minute);
+      await wait(stage, 125 * minute);
       expect(await outcomes(stage)).toEqual(['stack-busy']);
       expect(kinds(stage)).toEqual(['compliance.stack-busy']);
       expect(stage.writes).toEqual([]);
@@ -169,7 +169,7 @@ describe('a check that cannot be evaluated', () => {
     await play({ synthesis }, async (stage) => {
       forbid(stage, 'CheckRepair', 'ec2:DescribeSecurityGroupRules');
       await openDatabase(stage);
-      await wait(stage, hour);
+      await wait(stage, 15 * minute);
       expect(new Set(await outcomes(stage))).toEqual(new Set(['check-failed']));
       expect(new Set(kinds(stage))).toEqual(new Set(['compliance.check-failed']));
       expect(stage.writes).toEqual([]);
@@ -180,7 +180,7 @@ describe('a check that cannot be evaluated', () => {
     await play({ synthesis }, async (stage) => {
       forbid(stage, 'AssessDrift', 'ec2:DescribeSecurityGroupRules');
       await openDatabase(stage);
-      await wait(stage, hour);
+      await wait(stage, 15 * minute);
       expect(repairTargets(stage)).toEqual([]);
       expect(kinds(stage)).toEqual(['compliance.not-evaluated', 'compliance.not-evaluated']);
       expect(stage.writes).toEqual([]);
@@ -193,7 +193,7 @@ describe('a writer that dies', () => {
     await play({ synthesis }, async (stage) => {
       const failed = failCalls(stage, 'RevokeSecurityGroupIngress', fault, 1);
       await openDatabase(stage);
-      await wait(stage, 30 * minute);
+      await wait(stage, 15 * minute);
       expect(failed.count()).toBeGreaterThan(0);
       expect(await outcomes(stage)).toEqual(['repaired']);
       expect(await isAsDeclared(stage)).toBe(true);

@@ -13,8 +13,8 @@ describe.each([
   { mode: 'dry-run', disposition: 'would-repair' },
 ] as const)('the mode $mode', ({ mode, disposition }) => {
   test('tells of drift once a day, opens nothing and writes nothing', async () => {
-    // The scene begins at 23:00 in UTC, so that the day changes after an hour.
-    await play({ synthesis: enforcing({ mode }), startsAt: '2027-01-20T23:45' }, async (stage) => {
+    // The story begins at 23:36 in UTC: the day changes soon.
+    await play({ synthesis: enforcing({ mode }), startsAt: '2027-01-21T00:30' }, async (stage) => {
       stage.account.eventBridge.deliver = () => 'twice';
       await openDatabase(stage);
       await wait(stage, 5 * minute);
@@ -22,7 +22,7 @@ describe.each([
       expect(kinds(stage)).toEqual(['compliance.drift']);
       const findings = detailOf(told(stage, 'compliance.drift')[0], 'findings') as readonly { readonly disposition: string }[];
       expect(new Set(findings.map((finding) => finding.disposition))).toEqual(new Set([disposition]));
-      await wait(stage, 55 * minute);
+      await wait(stage, 20 * minute);
       await look(stage, 'the-next-day');
       expect(kinds(stage)).toEqual(['compliance.drift', 'compliance.drift']);
       const { groupId, rules } = await database(stage);

@@ -102,11 +102,11 @@ describe('a night', () => {
 
 describe('the nights in which the clocks change', () => {
   test.each([
-    { night: 'of summer time, which has no 02:00', startsAt: '2027-03-28T01:30', hours: 4 },
-    { night: 'of winter time, which has 02:00 twice', startsAt: '2027-10-31T01:30', hours: 4 },
-  ])('$night: one run', async ({ startsAt, hours }) => {
+    { night: 'of summer time, which has no 02:00', startsAt: '2027-03-28T01:30' },
+    { night: 'of winter time, which has 02:00 twice', startsAt: '2027-10-31T01:30' },
+  ])('$night: one run', async ({ startsAt }) => {
     await play({ synthesis, startsAt }, async (stage) => {
-      await wait(stage, hours * 60 * minute);
+      await wait(stage, 150 * minute);
       expect(executionsOf(stage, 'NightlyCompliance').map(({ status }) => status)).toEqual(['SUCCEEDED']);
       expect(kinds(stage)).not.toContain('compliance.run-failed');
     });

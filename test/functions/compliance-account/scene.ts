@@ -20,14 +20,14 @@ export function enforcing(changes: Partial<Synthesis['config']['compliance']> = 
 
 export interface Scene {
   readonly synthesis: Synthesis;
-  /** Paris time at which the account is empty; the story begins a quarter of an hour later. @default '2027-01-20T13:45' */
+  /** Paris time at which the account is empty; the story begins six minutes later. @default '2027-01-20T13:54' */
   readonly startsAt?: string;
   /** @default nothing */
   readonly prepare?: (account: Account) => void;
 }
 
 /** Plays a story in an account of its own, in which the shop has settled: at 14:00, unless another start is given. */
-export function play<T>({ synthesis, startsAt = '2027-01-20T13:45', prepare }: Scene, story: (stage: Stage) => Promise<T>): Promise<T> {
+export function play<T>({ synthesis, startsAt = '2027-01-20T13:54', prepare }: Scene, story: (stage: Stage) => Promise<T>): Promise<T> {
   const options = {
     synthesis,
     seed: 1,
@@ -39,7 +39,7 @@ export function play<T>({ synthesis, startsAt = '2027-01-20T13:45', prepare }: S
     },
   };
   return Stage.open(options, async (stage) => {
-    await stage.until(stage.startedAt + 15 * minute, 'settling');
+    await stage.until(stage.startedAt + 6 * minute, 'settling');
     return story(stage);
   });
 }
