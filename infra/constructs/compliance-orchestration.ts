@@ -152,7 +152,7 @@ export class ComplianceOrchestration extends Construct {
     const load = this.#function('LoadExceptions', 'Brings the exceptions of the configuration into the ledger.', [
       may.listLedger(), may.getAndPutInLedger(), may.removeFromLedger(), may.readParameters('exceptions'),
     ]);
-    acknowledgeWildcard(load, may.parametersArn('exceptions'), 'Every part of the list.');
+    acknowledgeWildcard(load, may.parametersArn('exceptions'), 'Every part of the list is read, however many there are.');
     return load;
   }
 
@@ -165,8 +165,8 @@ export class ComplianceOrchestration extends Construct {
     const request = this.#function('RequestRoleAccess', 'Asks IAM what the roles of the app used.', [
       may.requestRoleAccess(), may.readParameters('baseline'),
     ]);
-    acknowledgeWildcard(request, may.rolesArn, 'The roles of the baseline, of every stack.');
-    for (const arn of [may.allListsArn, may.databasesArn, may.usersArn]) acknowledgeWildcard(read, arn, 'The whole account is read.');
+    acknowledgeWildcard(request, may.rolesArn, 'The roles of the baseline stand in every stack, under names of CloudFormation.');
+    for (const arn of [may.allListsArn, may.databasesArn, may.usersArn]) acknowledgeWildcard(read, arn, 'The whole account is read: nothing of it has a name in advance.');
     const assess = this.#function('AssessAccount', 'Runs every check over what was read, and opens the repairs that are due.', [
       may.listLedger(), may.getAndPutInLedger(), may.readEvidence(), may.writeEvidence(), may.readParameters('baseline'),
     ], timeout);
@@ -176,7 +176,7 @@ export class ComplianceOrchestration extends Construct {
     for (const each of [read, assess, report]) {
       acknowledgeWildcard(each, may.evidenceArn, 'Evidence is named by the run; nothing else stands under this prefix.');
     }
-    for (const each of [request, assess]) acknowledgeWildcard(each, may.parametersArn('baseline'), 'Every document of the baseline.');
+    for (const each of [request, assess]) acknowledgeWildcard(each, may.parametersArn('baseline'), 'Every document of the baseline is read, one a resource.');
     return this.#workflow(
       'NightlyCompliance',
       'nightly-compliance',

@@ -369,7 +369,7 @@ const wildcardReasons = {
   groupsArn: 'Drift has no name in advance; the condition keeps to the groups of the shop\'s VPC.',
   interfacesArn: 'Interfaces come and go with instances; the condition keeps to the shop\'s VPC.',
   prefixListsArn: 'Lists that rules refer to are found, not declared.',
-  networkAclsArn: 'The condition keeps to the shop\'s VPC.',
+  networkAclsArn: 'Which ACL drifts is not known in advance; the condition keeps to the shop\'s VPC.',
   instancesArn: 'Instances come and go; their groups are those of the VPC, and the only role that can be passed is their own.',
   rolesArn: 'A role that was given too much has no name in advance; the writers themselves are denied.',
   usersArn: 'Users are made by hand and have no name in advance.',

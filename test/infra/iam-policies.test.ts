@@ -7,7 +7,14 @@ import { synthesise, templatesOf } from './synthesis.ts';
  */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'cloudwatch:GetMetricData': 'Its resource type, dataset, is of OTLP metrics; the metrics of AWS services have no ARN to name.',
+  'cloudwatch:PutMetricData': 'Its resource type, dataset, is of OTLP metrics; the condition keeps to the namespace of the capability.',
+  'cloudwatch:DescribeAlarms': 'Alarms on audit metrics are found by their metric: they are listed whole.',
+  'cloudtrail:GetTrailStatus': 'Trails of other stacks and Regions are looked at too.',
+  'logs:DescribeMetricFilters': 'The log group is the one that a trail names when it is read.',
 };
+
+/** A boundary allows nothing by itself: what it limits is scoped where it is granted. */
+const isOfBoundary = ({ logicalId }: PolicyFinding): boolean => logicalId.startsWith('ComplianceWriterBoundary');
 
 const found: readonly (PolicyFinding & { stack: string })[] = (
   await Promise.all(
@@ -22,11 +29,11 @@ const isExcused = ({ action, problem }: PolicyFinding): boolean => problem === C
 
 describe('in every stack of the app', () => {
   test('each action exists, and is granted on all resources only when it cannot be scoped', () => {
-    expect(found.filter((finding) => !isExcused(finding))).toEqual([]);
+    expect(found.filter((finding) => !isExcused(finding) && !isOfBoundary(finding))).toEqual([]);
   });
 
   test('no exception is left over', () => {
-    const used = new Set(found.filter(isExcused).map(({ action }) => action));
+    const used = new Set(found.filter((finding) => isExcused(finding) && !isOfBoundary(finding)).map(({ action }) => action));
     expect(Object.keys(EXCEPTIONS).filter((action) => !used.has(action))).toEqual([]);
   });
 });

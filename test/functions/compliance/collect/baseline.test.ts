@@ -14,7 +14,7 @@ const group = {
 const membership = { stackName: 'web', kind: 'load-balancer', id: 'arn:lb', groupIds: ['sg-0'] };
 const role = {
   stackName: 'web',
-  roleName: 'web',
+  roleName: 'web', path: '/',
   trust: { Statement: { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' } },
   inlinePolicies: [],
   attachedPolicyArns: [],
