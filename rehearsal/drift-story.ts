@@ -12,6 +12,7 @@ const tries = 5;
 export interface DeclaredGroup {
   readonly groupId: string;
   readonly vpcId: string;
+  readonly stackName: string;
   readonly tier?: string;
   readonly rules: readonly { readonly direction: string; readonly fromPort: number; readonly peer: { readonly kind: string; readonly id?: string; readonly cidr?: string } }[];
 }

@@ -116,6 +116,11 @@ export class Stage {
     return this.#whilePending(this.account.call({ principal: { kind: 'outside', name }, sdkId, operation, input }));
   }
 
+  /** Starts a workflow by hand; `workflow` as the outputs call it: `SaleScaling`, `NightlyCompliance`, … */
+  start(workflow: string, name: string, input: unknown = {}): Promise<unknown> {
+    return this.asOperator('SFN', 'StartExecution', { stateMachineArn: this.output(`${workflow}Arn`), name, input: JSON.stringify(input) });
+  }
+
   /** Invokes a function by hand; gives its answer, or what it failed with as `{ status: 'failed', … }`. */
   async invoke(functionName: string, request: unknown): Promise<Readonly<Record<string, unknown>>> {
     const answer = await this.asOperator('Lambda', 'Invoke', { FunctionName: functionName, Payload: JSON.stringify(request) });

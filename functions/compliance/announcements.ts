@@ -4,13 +4,11 @@ import type { CheckResult } from './assessment.ts';
 import type { Resource, Severity } from './finding.ts';
 import type { PlannedFinding, RepairSchedule } from './planning.ts';
 import type { Repair, RepairOutcome } from './repair-records.ts';
-import type { OpeningNote } from './run.ts';
 
 /** What is said of drift and of its repair. Keys name the event, so that each is told once. */
 
 interface Drift {
   readonly schedule: RepairSchedule;
-  readonly openings: Readonly<Record<string, OpeningNote>>;
   readonly actor: string;
   readonly now: number;
 }
@@ -19,9 +17,9 @@ interface Drift {
  * Drift that nothing is done about right now: a dry run, a finding for a person, a target that was handed over. What is
  * repaired is told when it is. The same drift is told once a day.
  */
-export function describeDrift({ schedule, openings, actor, now }: Drift): Notification | undefined {
+export function describeDrift({ schedule, actor, now }: Drift): Notification | undefined {
   const told = schedule.findings.flatMap((planned) => {
-    const line = describeDisposition(planned, openings);
+    const line = describeDisposition(planned);
     return line === undefined ? [] : [{ planned, line }];
   });
   const [first] = told;
@@ -39,14 +37,14 @@ export function describeDrift({ schedule, openings, actor, now }: Drift): Notifi
   };
 }
 
-function describeDisposition({ finding, disposition, reason, target }: PlannedFinding, openings: Drift['openings']): string | undefined {
+function describeDisposition({ finding, disposition, reason }: PlannedFinding): string | undefined {
   const text = `${finding.checkId} (${finding.severity}): ${finding.message}`;
-  const opening = target === undefined ? undefined : openings[target];
   switch (disposition) {
     case 'excepted':
-      return undefined;
     case 'repair':
-      return opening?.kind === 'handed-over' ? `${text} Handed over to a person: ${opening.reason}` : undefined;
+      return undefined;
+    case 'handed-over':
+      return `${text} Handed over to a person: ${reason}`;
     case 'would-repair':
       return `${text} It would be repaired${finding.remediation === 'approval' ? ' after approval' : ''}: ${reason}`;
     case 'report':

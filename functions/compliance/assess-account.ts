@@ -7,10 +7,11 @@ import { checks } from './checks/registry.ts';
 import { readBaseline } from './collect-account.ts';
 import { complianceVariables } from './environment.ts';
 import { listExceptions } from './exception-records.ts';
+import { judgeHandovers } from './handover.ts';
 import { reachOf } from './inspection.ts';
-import { openUnlessHandedOver } from './opening.ts';
 import { planRepairs } from './planning.ts';
-import { type JudgedLook, judgedKey, lookSchema, type OpeningNote, snapshotKey } from './run.ts';
+import { listTargets, type Opening, openRepair } from './repair-records.ts';
+import { type JudgedLook, judgedKey, lookSchema, snapshotKey } from './run.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const { LEDGER_TABLE, EVIDENCE_BUCKET, ENVIRONMENT, COMPLIANCE_SETTINGS } = complianceVariables;
@@ -27,15 +28,16 @@ export const handler = createHandler({
     const ledger = new Ledger(environment.LEDGER_TABLE);
     const snapshot = (await getEvidence(bucket, snapshotKey(look))) as Snapshot | undefined;
     if (snapshot === undefined) throw new Defect(`There is no snapshot ${snapshotKey(look)}.`);
-    const [baseline, exceptions] = await Promise.all([readBaseline(environment.ENVIRONMENT), listExceptions(ledger)]);
+    const [baseline, exceptions, targets] = await Promise.all([readBaseline(environment.ENVIRONMENT), listExceptions(ledger), listTargets(ledger)]);
     const { results, findings } = assess({ checks, snapshot, baseline, settings });
-    const schedule = planRepairs({ findings, checks, exceptions, settings, isInReach: reachOf(snapshot, baseline), now });
+    const handovers = judgeHandovers(targets, settings, now);
+    const schedule = planRepairs({ findings, checks, exceptions, settings, handovers, isInReach: reachOf(snapshot, baseline), now });
     const asked = schedule.repairs.filter(({ remediation }) => remediation === 'approval').slice(0, approvalsPerRun);
     const requests = [...schedule.repairs.filter(({ remediation }) => remediation === 'automatic'), ...asked];
-    const openings: Record<string, OpeningNote> = {};
+    const openings: Record<string, Opening> = {};
     if (look.look === 'before') {
       for (const request of requests) {
-        openings[request.target] = await openUnlessHandedOver(ledger, request, { settings, now, driftedAt: now });
+        openings[request.target] = await openRepair(ledger, request, { now, driftedAt: now, approvalHours: settings.approvalHours });
       }
     }
     const judged: JudgedLook = { takenAt: snapshot.takenAt, results, findings: schedule.findings, openings };

@@ -8,8 +8,7 @@ import { readBaseline } from './collect-account.ts';
 import { complianceVariables, placeVariables } from './environment.ts';
 import type { Resource } from './finding.ts';
 import { inspect } from './inspection.ts';
-import { openUnlessHandedOver } from './opening.ts';
-import type { OpeningNote } from './run.ts';
+import { type Opening, openRepair } from './repair-records.ts';
 
 const { LEDGER_TABLE, TOPIC_ARN, WRITER_ROLES, GROUP_CHANGES_ALARM, IAM_CHANGES_ALARM, COMPLIANCE_SETTINGS } = complianceVariables;
 
@@ -26,12 +25,12 @@ export const handler = createHandler({
     const ledger = new Ledger(environment.LEDGER_TABLE);
     const settings = environment.COMPLIANCE_SETTINGS;
     const { assessment, schedule } = await inspect(subject.resources, { ledger, environment, now });
-    const openings: Record<string, OpeningNote> = {};
+    const openings: Record<string, Opening> = {};
     for (const request of schedule.repairs) {
       const driftedAt = subject.changedAt ?? now;
-      openings[request.target] = await openUnlessHandedOver(ledger, request, { settings, now, driftedAt });
+      openings[request.target] = await openRepair(ledger, request, { now, driftedAt, approvalHours: settings.approvalHours });
     }
-    const message = describeDrift({ schedule, openings, actor: subject.actor, now });
+    const message = describeDrift({ schedule, actor: subject.actor, now });
     const silence = describeSilence(assessment.results, subject.resources, now);
     for (const each of [message, silence]) if (each !== undefined) await notify(each, { ledger, topicArn: environment.TOPIC_ARN, now });
     const notes = Object.entries(openings);

@@ -2,7 +2,7 @@ import type { Baseline } from './baseline.ts';
 import type { Check } from './check.ts';
 import type { Finding, Resource } from './finding.ts';
 import type { ComplianceSettings } from './settings.ts';
-import type { Snapshot } from './snapshot.ts';
+import { notAskedFor, type Snapshot } from './snapshot.ts';
 
 /** What became of one check. */
 export type CheckResult =
@@ -10,9 +10,6 @@ export type CheckResult =
   | { readonly id: string; readonly status: 'failed'; readonly findings: number }
   /** It says nothing, so nothing is written for it either. Out of sight: what it reads was not asked for. */
   | { readonly id: string; readonly status: 'not-evaluated'; readonly reason: string; readonly isOutOfSight?: true };
-
-/** Why a look at a few resources leaves a part out, in the words of the collector: it has nothing to do with them. */
-const notAskedFor = 'not asked for';
 
 export interface Assessment {
   readonly results: readonly CheckResult[];

@@ -42,7 +42,7 @@ export async function collectAccount(now: number, context: AccountContext, acces
     reading.keep('analyzers', collectAnalyzers),
     ...(accessJobs.length === 0 ? [] : [reading.keep('lastAccessed', () => collectRoleAccess(accessJobs))]),
   ]);
-  return reading.snapshot(now, context, 'not asked for');
+  return reading.snapshot(now, context);
 }
 
 async function readGroups(reading: Reading, accountId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { classify, Refused } from '../platform/errors.ts';
-import { type Snapshot, type SnapshotPart, snapshotParts } from './snapshot.ts';
+import { emptyContent, notAskedFor, type Snapshot, type SnapshotContent, type SnapshotPart, snapshotParts } from './snapshot.ts';
 
 /** Where an account is, as its ARNs say it. */
 export interface AccountContext {
@@ -9,30 +9,8 @@ export interface AccountContext {
   readonly partition: string;
 }
 
-export type SnapshotContent = Pick<Snapshot, SnapshotPart>;
-
 /** Listings that go on at the same time. EC2 gives an account one bucket of calls for all that describe. */
 const concurrentReadings = 4;
-
-const nothing: SnapshotContent = {
-  securityGroups: [],
-  prefixLists: [],
-  networkInterfaces: [],
-  attachments: [],
-  instances: [],
-  networkAcls: [],
-  vpcs: [],
-  monitoring: { trails: [], metricFilters: [], alarms: [] },
-  rootAccount: { hasAccessKeys: false, hasMfa: false, hasHardwareMfa: false },
-  passwordPolicy: undefined,
-  users: [],
-  roles: [],
-  managedPolicies: [],
-  instanceProfiles: [],
-  serverCertificates: [],
-  analyzers: [],
-  lastAccessed: [],
-};
 
 /**
  * One look at an account, part by part. What is refused leaves its parts unread, with the reason, and stops nothing
@@ -77,16 +55,16 @@ export class Reading {
     this.#unread[part] ??= reason;
   }
 
-  /** What was read. A part that nobody read is unread: `otherwise` says why. */
-  snapshot(now: number, { accountId, region, partition }: AccountContext, otherwise: string): Snapshot {
+  /** What was read. A part that nobody read was not asked for. */
+  snapshot(now: number, { accountId, region, partition }: AccountContext): Snapshot {
     if (this.#failure !== undefined) throw this.#failure;
     for (const part of snapshotParts) {
-      if (!(part in this.#content)) this.skip(part, otherwise);
+      if (!(part in this.#content)) this.skip(part, notAskedFor);
     }
     const place = { accountId, region, partition, takenAt: new Date(now).toISOString() };
     // A part may have been put and yet be unread: half of what it needs was refused.
     const content = Object.fromEntries(Object.entries(this.#content).filter(([part]) => !(part in this.#unread)));
-    return { ...place, unread: this.#unread, ...nothing, ...content };
+    return { ...place, unread: this.#unread, ...emptyContent, ...content };
   }
 
   #note(parts: readonly SnapshotPart[], error: Error): void {

@@ -29,7 +29,7 @@ export async function collectResources(resources: readonly Resource[], now: numb
     readIdentities(reading, idsOf),
     readAccount(reading, idsOf),
   ]);
-  return reading.snapshot(now, context, 'not asked for');
+  return reading.snapshot(now, context);
 }
 
 /** Groups bring the groups and the prefix lists that their rules name; a prefix list brings the groups that let it in. */

@@ -6,7 +6,9 @@ import { collectResources, readBaseline } from './collect-account.ts';
 import type { Place } from './environment.ts';
 import { listExceptions } from './exception-records.ts';
 import type { Resource } from './finding.ts';
+import { judgeHandovers } from './handover.ts';
 import { planRepairs, type RepairSchedule } from './planning.ts';
+import { listTargets } from './repair-records.ts';
 import type { ComplianceSettings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -23,14 +25,16 @@ export async function inspect(
   { ledger, environment, now }: { ledger: Ledger; environment: Place & { COMPLIANCE_SETTINGS: ComplianceSettings }; now: number },
 ): Promise<Inspection> {
   const settings = environment.COMPLIANCE_SETTINGS;
-  const [snapshot, baseline, exceptions] = await Promise.all([
+  const [snapshot, baseline, exceptions, targets] = await Promise.all([
     collectResources(resources, now, contextOf(environment)),
     readBaseline(environment.ENVIRONMENT),
     listExceptions(ledger),
+    listTargets(ledger),
   ]);
   const assessment = assessResources({ checks, snapshot, baseline, settings }, withDependants(resources, snapshot));
   const { findings } = assessment;
-  const schedule = planRepairs({ findings, checks, exceptions, settings, isInReach: reachOf(snapshot, baseline), now });
+  const handovers = judgeHandovers(targets, settings, now);
+  const schedule = planRepairs({ findings, checks, exceptions, settings, handovers, isInReach: reachOf(snapshot, baseline), now });
   return { snapshot, baseline, assessment, schedule };
 }
 

@@ -3,6 +3,7 @@ import type { Check } from './check.ts';
 import type { Exception } from './exceptions.ts';
 import { findException } from './exceptions.ts';
 import type { Finding, Resource } from './finding.ts';
+import type { Handovers } from './handover.ts';
 import { hashPlan, type RepairAction, type RepairPlan, type Writer, writerOf } from './repair.ts';
 import { type ComplianceSettings, modeOf } from './settings.ts';
 
@@ -15,6 +16,8 @@ export type Disposition =
   /** The mode is dry-run. */
   | 'would-repair'
   | 'repair'
+  /** The machine has tried: it is a person's now. */
+  | 'handed-over'
   /** More repairs in one run than one run may do. */
   | 'held-back';
 
@@ -53,6 +56,7 @@ export interface PlanningSubject {
   readonly checks: readonly Check[];
   readonly exceptions: readonly Exception[];
   readonly settings: ComplianceSettings;
+  readonly handovers: Handovers;
   /** Security groups whose rules the writers may change; those of other VPCs are for a person. */
   readonly isInReach: (resource: Resource) => boolean;
   /** Epoch milliseconds. */
@@ -89,7 +93,7 @@ interface SortedFinding extends PlannedFinding {
   readonly plan?: RepairPlan;
 }
 
-function sort(finding: Finding, { checks, exceptions, settings, isInReach, now }: PlanningSubject): SortedFinding {
+function sort(finding: Finding, { checks, exceptions, settings, handovers, isInReach, now }: PlanningSubject): SortedFinding {
   const exception = findException(finding, exceptions, now);
   if (exception !== undefined) {
     return { finding, exception, disposition: 'excepted', reason: `${exception.owner}, until ${exception.expiresAt}: ${exception.reason}` };
@@ -104,8 +108,10 @@ function sort(finding: Finding, { checks, exceptions, settings, isInReach, now }
   }
   if (mode === 'report') return { finding, disposition: 'report', reason: 'The mode of this check is report.' };
   const plan = check.repair(finding);
-  return mode === 'dry-run'
-    ? { finding, plan, disposition: 'would-repair', reason: 'The mode of this check is dry-run.' }
+  if (mode === 'dry-run') return { finding, plan, disposition: 'would-repair', reason: 'The mode of this check is dry-run.' };
+  const handedOver = handovers.reasonFor(finding, `${writeKey(finding, writerOf(plan))}/${finding.remediation}`);
+  return handedOver !== undefined
+    ? { finding, disposition: 'handed-over', reason: handedOver }
     : { finding, plan, disposition: 'repair', reason: finding.remediation === 'automatic' ? 'It is repaired at once.' : 'A person is asked.' };
 }
 
@@ -114,7 +120,7 @@ function mergeByTarget(sorted: readonly SortedFinding[]): RepairRequest[] {
   for (const { finding, plan } of sorted) {
     if (plan === undefined) continue;
     const writer = writerOf(plan);
-    const key = `${resourceKey(finding.resource)}/${writer}`;
+    const key = writeKey(finding, writer);
     const among = byWrite.get(key) ?? [];
     among.push({ finding, plan, writer });
     byWrite.set(key, among);
@@ -130,6 +136,11 @@ function mergeByTarget(sorted: readonly SortedFinding[]): RepairRequest[] {
       ...request(key, 'approval', asked.filter((member) => !isCovered(member))),
     ];
   });
+}
+
+/** What one writer does to one resource. */
+function writeKey({ resource }: Finding, writer: Writer): string {
+  return `${resourceKey(resource)}/${writer}`;
 }
 
 function request(

@@ -1,14 +1,13 @@
 import { DeleteAccountPasswordPolicyCommand, UpdateAccountPasswordPolicyCommand } from '@aws-sdk/client-iam';
 import { iam } from '../platform/clients.ts';
-import { isNamed } from '../platform/errors.ts';
-import { createRepairer, refuseAction } from './repairer.ts';
+import { createRepairer, refuseAction, unlessGone } from './repairer.ts';
 
 /** Writes the password policy of the account, whole: IAM resets what a call leaves out. */
 export const handler = createRepairer('PasswordPolicy', async (action) => {
   if (action.kind !== 'set-password-policy') refuseAction(action);
   const { policy } = action;
   if (policy === undefined) {
-    await removePolicy();
+    await unlessGone(() => iam().send(new DeleteAccountPasswordPolicyCommand({})));
     return;
   }
   await iam().send(
@@ -25,11 +24,3 @@ export const handler = createRepairer('PasswordPolicy', async (action) => {
     }),
   );
 });
-
-async function removePolicy(): Promise<void> {
-  try {
-    await iam().send(new DeleteAccountPasswordPolicyCommand({}));
-  } catch (error) {
-    if (!isNamed(error, 'NoSuchEntityException', 'NoSuchEntity')) throw error;
-  }
-}

@@ -13,8 +13,8 @@ const keptDays = 400;
 /** An automatic repair is over, one way or another, after these hours; what is left open then may be superseded. */
 const automaticHours = 4;
 
-/** Closed repairs that a target remembers. */
-const historyLength = 20;
+/** Closed repairs that a target remembers: more than any configuration needs for telling that something comes back. */
+const historyLength = 40;
 
 /** How a repair ended. */
 export const repairOutcomes = [
@@ -66,6 +66,8 @@ const repairSchema = z.object({
 const closedRepairSchema = z.object({
   repairId: z.string(),
   planHash: z.string(),
+  /** Keys of the findings that it was for. */
+  drifts: z.array(z.string()),
   outcome: z.enum(repairOutcomes),
   closedAt: z.string(),
 });
@@ -105,7 +107,7 @@ export async function getRepair(ledger: Ledger, { target, repairId }: RepairRefe
 
 export type Opening =
   /** Opened now, or by an earlier trigger of the same drift: its workflow may be started, once more or not. */
-  | { readonly kind: 'open'; readonly repair: Repair }
+  | { readonly kind: 'opened'; readonly repairId: string; readonly planHash: string }
   /** Another plan for the same target is being carried out. */
   | { readonly kind: 'busy'; readonly repairId: string };
 
@@ -121,7 +123,7 @@ export async function openRepair(
   const record = await getTarget(ledger, request.target);
   const { current } = record;
   if (current !== undefined && Date.parse(current.expiresAt) > at.now) {
-    if (current.planHash === request.planHash) return { kind: 'open', repair: current };
+    if (current.planHash === request.planHash) return { kind: 'opened', repairId: current.repairId, planHash: current.planHash };
     if (!isUnanswered(current)) return { kind: 'busy', repairId: current.repairId };
   }
   const hours = request.remediation === 'automatic' ? automaticHours : at.approvalHours + automaticHours;
@@ -134,9 +136,9 @@ export async function openRepair(
     expiresAt: new Date(at.now + hours * 3_600_000).toISOString(),
     state: 'open',
   };
-  const history = current === undefined ? record.history : closeIn(record.history, current, 'superseded', at.now);
+  const history = current === undefined ? record.history : closeIn(record.history, summarise(current), 'superseded', at.now);
   await putTarget(ledger, { ...record, current: repair, history }, at.now);
-  return { kind: 'open', repair };
+  return { kind: 'opened', repairId: repair.repairId, planHash: repair.planHash };
 }
 
 function isUnanswered({ state, approval }: Repair): boolean {
@@ -157,26 +159,33 @@ export async function updateRepair(ledger: Ledger, repair: Repair, change: Parti
 export async function endRepair(ledger: Ledger, reference: RepairReference, outcome: RepairOutcome, now: number): Promise<boolean> {
   const { current, ...record } = await getTarget(ledger, reference.target);
   if (current?.repairId !== reference.repairId) return false;
-  await putTarget(ledger, { ...record, history: closeIn(record.history, current, outcome, now) }, now);
+  await putTarget(ledger, { ...record, history: closeIn(record.history, summarise(current), outcome, now) }, now);
   return true;
 }
 
 /** Notes that a repair was undone by a person, after it had ended or before: the machine does not do it again. */
 export async function noteUndone(ledger: Ledger, reference: RepairReference, now: number): Promise<void> {
   const record = await getTarget(ledger, reference.target);
-  const known = findRepair(record, reference.repairId);
+  const { current, history } = record;
+  const known = current?.repairId === reference.repairId ? summarise(current) : history.find(({ repairId }) => repairId === reference.repairId);
   if (known === undefined) throw new Defect(`The target ${reference.target} knows no repair ${reference.repairId}.`);
-  await putTarget(ledger, { ...record, history: closeIn(record.history, known, 'undone-by-hand', now) }, now);
+  await putTarget(ledger, { ...record, history: closeIn(history, known, 'undone-by-hand', now) }, now);
 }
 
-/** A repair that its target remembers, under way or ended. */
-export function findRepair({ current, history }: TargetRecord, repairId: string): Pick<ClosedRepair, 'repairId' | 'planHash'> | undefined {
-  return current?.repairId === repairId ? current : history.find((closed) => closed.repairId === repairId);
+/** Whether a target knows a repair, under way or ended. */
+export function isRemembered({ current, history }: TargetRecord, repairId: string): boolean {
+  return [current, ...history].some((repair) => repair?.repairId === repairId);
 }
 
-function closeIn(history: readonly ClosedRepair[], { repairId, planHash }: Pick<ClosedRepair, 'repairId' | 'planHash'>, outcome: RepairOutcome, now: number): ClosedRepair[] {
-  const closed = { repairId, planHash, outcome, closedAt: new Date(now).toISOString() };
-  return [closed, ...history.filter((other) => other.repairId !== repairId)].slice(0, historyLength);
+type RepairSummary = Omit<ClosedRepair, 'outcome' | 'closedAt'>;
+
+function summarise({ repairId, planHash, findings }: Repair): RepairSummary {
+  return { repairId, planHash, drifts: findings.map(({ key }) => key) };
+}
+
+function closeIn(history: readonly ClosedRepair[], repair: RepairSummary, outcome: RepairOutcome, now: number): ClosedRepair[] {
+  const closed = { ...repair, outcome, closedAt: new Date(now).toISOString() };
+  return [closed, ...history.filter(({ repairId }) => repairId !== repair.repairId)].slice(0, historyLength);
 }
 
 async function putTarget(ledger: Ledger, { target, revision, ...value }: TargetRecord, now: number): Promise<void> {

@@ -8,19 +8,11 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { iam } from '../platform/clients.ts';
-import { isNamed } from '../platform/errors.ts';
-import { createRepairer, refuseAction } from './repairer.ts';
+import { createRepairer, refuseAction, unlessGone } from './repairer.ts';
 import type { RepairAction } from './repair.ts';
 
 /** Writes the policies, the trust and the boundary of roles. */
-export const handler = createRepairer('RolePolicies', async (action) => {
-  try {
-    await perform(action);
-  } catch (error) {
-    // What is to be taken away is gone already. A role that is gone makes the same of every action: nothing is left to repair.
-    if (!isNamed(error, 'NoSuchEntityException', 'NoSuchEntity')) throw error;
-  }
-});
+export const handler = createRepairer('RolePolicies', (action) => unlessGone(() => perform(action)));
 
 async function perform(action: RepairAction): Promise<void> {
   switch (action.kind) {

@@ -7,19 +7,11 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { iam } from '../platform/clients.ts';
-import { isNamed } from '../platform/errors.ts';
-import { createRepairer, refuseAction } from './repairer.ts';
+import { createRepairer, refuseAction, unlessGone } from './repairer.ts';
 import type { RepairAction } from './repair.ts';
 
 /** Writes the status of access keys, and the policies of users. */
-export const handler = createRepairer('UserAccess', async (action) => {
-  try {
-    await perform(action);
-  } catch (error) {
-    // The key, the policy or the user is gone: there is nothing left to take away.
-    if (!isNamed(error, 'NoSuchEntityException', 'NoSuchEntity')) throw error;
-  }
-});
+export const handler = createRepairer('UserAccess', (action) => unlessGone(() => perform(action)));
 
 async function perform(action: RepairAction): Promise<void> {
   switch (action.kind) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { canonical } from '../platform/canonical.ts';
 import { policyDocumentSchema } from './policy-document.ts';
 import { ruleSchema } from './rule.ts';
 
@@ -96,13 +97,4 @@ export function writerOf(plan: RepairPlan): Writer {
 /** Binds an approval, a journal and a write to one plan: what was altered has another hash. SHA-256, 64 hexadecimal digits. */
 export function hashPlan(plan: RepairPlan): string {
   return createHash('sha256').update(canonical(plan)).digest('hex');
-}
-
-/** JSON with the members of every object in order. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    member !== null && typeof member === 'object' && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).toSorted(([left], [right]) => (left < right ? -1 : 1)))
-      : member,
-  );
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { Defect } from '../platform/errors.ts';
+import { Defect, isNamed } from '../platform/errors.ts';
 import { createHandler } from '../platform/handler.ts';
 import { Ledger } from '../platform/ledger.ts';
 import { complianceVariables } from './environment.ts';
 import { carryOut, type Perform, readJournal, undo } from './journal.ts';
 import { hashPlan, type RepairAction, type Writer, writers } from './repair.ts';
-import { findRepair, getRepair, getTarget, type Repair, repairReferenceSchema } from './repair-records.ts';
+import { getRepair, getTarget, isRemembered, type Repair, repairReferenceSchema } from './repair-records.ts';
 
 const { LEDGER_TABLE } = complianceVariables;
 
@@ -28,7 +28,7 @@ export function createRepairer(writer: Writer, perform: Perform) {
       const journal = { ledger, repairId, now };
       return ledger.withLock(`repair/${target}`, requestId, lockSeconds, async () => {
         if (direction === 'undo') {
-          if (findRepair(await getTarget(ledger, target), repairId) === undefined) throw new Defect(`The target ${target} knows no repair ${repairId}.`);
+          if (!isRemembered(await getTarget(ledger, target), repairId)) throw new Defect(`The target ${target} knows no repair ${repairId}.`);
           const { entries } = await readJournal(ledger, repairId);
           if (entries.length === 0) throw new Defect(`The repair ${repairId} has written nothing: there is nothing to undo.`);
           refuseForeign(writer, entries.map(({ action }) => action));
@@ -66,4 +66,13 @@ function refuseForeign(writer: Writer, actions: readonly RepairAction[]): void {
 /** For the writers whose plans hold no other kind: what is left over is a defect. */
 export function refuseAction(action: RepairAction): never {
   throw new Defect(`A writer was given ${action.kind}, which is not its own.`);
+}
+
+/** Takes something away from IAM that may be gone already: nothing is left to take then. */
+export async function unlessGone(write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!isNamed(error, 'NoSuchEntityException')) throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import type { PlannedFinding } from './planning.ts';
-import type { TargetRecord } from './repair-records.ts';
+import type { Opening, TargetRecord } from './repair-records.ts';
 import type { FindingStatus, ReportedFinding } from './report.ts';
-import type { JudgedLook, OpeningNote } from './run.ts';
+import type { JudgedLook } from './run.ts';
 
 /** A finding of a run with what became of it. */
 export type RunFinding = Omit<ReportedFinding, 'firstSeenAt'>;
@@ -38,7 +38,7 @@ function isSeen({ results }: JudgedLook, checkId: string): boolean {
   return results.some(({ id, status }) => id === checkId && status !== 'not-evaluated');
 }
 
-function report(planned: PlannedFinding, note: OpeningNote | undefined, record: TargetRecord | undefined): RunFinding {
+function report(planned: PlannedFinding, note: Opening | undefined, record: TargetRecord | undefined): RunFinding {
   const { disposition, exception, reason } = planned;
   switch (disposition) {
     case 'excepted': {
@@ -48,7 +48,8 @@ function report(planned: PlannedFinding, note: OpeningNote | undefined, record: 
     case 'would-repair':
       return { ...bare(planned), status: 'would-repair', repair: { outcome: `It would be repaired${planned.finding.remediation === 'approval' ? ' after approval' : ''}. ${reason}` } };
     case 'held-back':
-      return { ...bare(planned), status: 'held-back', repair: { outcome: reason } };
+    case 'handed-over':
+      return { ...bare(planned), status: disposition, repair: { outcome: reason } };
     case 'report':
       return { ...bare(planned), status: 'open' };
     case 'repair':
@@ -56,8 +57,7 @@ function report(planned: PlannedFinding, note: OpeningNote | undefined, record: 
   }
 }
 
-function repairOf(note: OpeningNote | undefined, record: TargetRecord | undefined): { status: FindingStatus; repair?: { repairId?: string; planHash?: string; outcome: string } } {
-  if (note?.kind === 'handed-over') return { status: 'handed-over', repair: { outcome: note.reason } };
+function repairOf(note: Opening | undefined, record: TargetRecord | undefined): { status: FindingStatus; repair?: { repairId?: string; planHash?: string; outcome: string } } {
   const { current } = record ?? {};
   if (current !== undefined) {
     const { repairId, planHash, approval, state } = current;
@@ -78,7 +78,7 @@ function outcomeOf(repairId: string, record: TargetRecord | undefined): string |
   return record?.history.find((closed) => closed.repairId === repairId)?.outcome;
 }
 
-function noteOf({ target }: PlannedFinding, openings: JudgedLook['openings']): OpeningNote | undefined {
+function noteOf({ target }: PlannedFinding, openings: JudgedLook['openings']): Opening | undefined {
   return target === undefined ? undefined : openings[target];
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { CheckResult } from './assessment.ts';
 import type { PlannedFinding } from './planning.ts';
+import type { Opening } from './repair-records.ts';
 
 /** A nightly run looks at the account before its repairs and, if there were any, after them. */
 export const lookSchema = z.object({
@@ -13,19 +14,13 @@ export const lookSchema = z.object({
 
 export type Look = z.infer<typeof lookSchema>;
 
-/** What became of the repair of a target when it was to be opened. */
-export type OpeningNote =
-  | { readonly kind: 'opened'; readonly repairId: string; readonly planHash: string }
-  | { readonly kind: 'busy'; readonly repairId: string }
-  | { readonly kind: 'handed-over'; readonly reason: string };
-
 /** A look, judged: what stands in the evidence bucket between the steps of a run. */
 export interface JudgedLook {
   readonly takenAt: string;
   readonly results: readonly CheckResult[];
   readonly findings: readonly PlannedFinding[];
   /** By target. */
-  readonly openings: Readonly<Record<string, OpeningNote>>;
+  readonly openings: Readonly<Record<string, Opening>>;
 }
 
 /** Everything of a run stands under its day and its name. */

@@ -10,6 +10,9 @@ export const snapshotParts = [
 
 export type SnapshotPart = (typeof snapshotParts)[number];
 
+/** Why a part was not read: it has nothing to do with what was looked at. Other reasons are errors. */
+export const notAskedFor = 'not asked for';
+
 /** Security groups and IAM of an account at one instant. Plain JSON: it is kept as evidence. Times are ISO 8601. */
 export interface Snapshot {
   readonly accountId: string;
@@ -18,7 +21,7 @@ export interface Snapshot {
   readonly partition: string;
   /** The `now` of every check. */
   readonly takenAt: string;
-  /** Parts that were not read, with the reason: an error, or that they were not asked for. Their members are empty. */
+  /** Parts that were not read, with the reason: an error, or {@link notAskedFor}. Their members are empty. */
   readonly unread: Readonly<Partial<Record<SnapshotPart, string>>>;
 
   readonly securityGroups: readonly SecurityGroup[];
@@ -43,6 +46,29 @@ export interface Snapshot {
   readonly analyzers: readonly { readonly arn: string; readonly type: string; readonly isActive: boolean }[];
   readonly lastAccessed: readonly RoleAccess[];
 }
+
+export type SnapshotContent = Pick<Snapshot, SnapshotPart>;
+
+/** Of an account of which nothing was read. */
+export const emptyContent: SnapshotContent = {
+  securityGroups: [],
+  prefixLists: [],
+  networkInterfaces: [],
+  attachments: [],
+  instances: [],
+  networkAcls: [],
+  vpcs: [],
+  monitoring: { trails: [], metricFilters: [], alarms: [] },
+  rootAccount: { hasAccessKeys: false, hasMfa: false, hasHardwareMfa: false },
+  passwordPolicy: undefined,
+  users: [],
+  roles: [],
+  managedPolicies: [],
+  instanceProfiles: [],
+  serverCertificates: [],
+  analyzers: [],
+  lastAccessed: [],
+};
 
 export interface SecurityGroup {
   readonly id: string;

@@ -1,4 +1,5 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { canonical } from './canonical.ts';
 import { documents } from './clients.ts';
 import { isNamed, Transient } from './errors.ts';
 
@@ -142,13 +143,4 @@ export class Ledger {
 
 function isSame(found: LedgerRecord | undefined, wanted: LedgerRecord): boolean {
   return found !== undefined && canonical(found) === canonical(wanted);
-}
-
-/** JSON with the keys of every object in order, and members that are undefined left out, as DynamoDB stores them. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    member !== null && typeof member === 'object' && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).toSorted(([left], [right]) => (left < right ? -1 : 1)))
-      : member,
-  );
 }

@@ -78,7 +78,7 @@ export function total(calls: NightFigures['calls'], count: keyof Calls): number 
 }
 
 async function runOnce(stage: Stage, name: string) {
-  await stage.asOperator('SFN', 'StartExecution', { stateMachineArn: stage.output('NightlyComplianceArn'), name, input: '{}' });
+  await stage.start('NightlyCompliance', name);
   await stage.until(stage.now + hour, `${name} run`);
   const execution = stage.account.stepFunctions.executions.find((one) => one.name === name);
   const { status, stoppedAt, error, cause } = execution ?? {};

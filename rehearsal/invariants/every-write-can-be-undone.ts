@@ -13,11 +13,7 @@ export const everyWriteCanBeUndone: Invariant = {
     stage.account.eventBridge.deliver = () => 'lost';
     const problems: string[] = [];
     for (const { target, repairId, plan } of repaired.toReversed()) {
-      await stage.asOperator('SFN', 'StartExecution', {
-        stateMachineArn: stage.output('ResourceRepairArn'),
-        name: `undo-${repairId}`.slice(0, 80),
-        input: JSON.stringify({ target, repairId, undo: true }),
-      });
+      await stage.start('ResourceRepair', `undo-${repairId}`.slice(0, 80), { target, repairId, undo: true });
       await stage.until(stage.now + 5 * minute, 'undo');
       problems.push(...plan.actions.filter((action) => !isBack(stage, action)).map(({ kind }) => `${repairId}: ${kind} was not undone`));
     }

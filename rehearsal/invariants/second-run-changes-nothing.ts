@@ -12,10 +12,10 @@ export const secondRunChangesNothing = (sale: SaleRequest): Invariant => ({
   check: async (stage) => {
     const before = snapshot(stage, sale);
     const { revision } = leaseOf(stage, sale.id);
-    await start(stage, 'SaleScalingArn', { saleId: sale.id, revision });
-    await start(stage, 'CapacityReconciliationArn', {});
-    await start(stage, 'SurgeScalingArn', {});
-    await start(stage, 'SalePreflightArn', {});
+    await stage.start('SaleScaling', 'second-run', { saleId: sale.id, revision });
+    await stage.start('CapacityReconciliation', 'second-run');
+    await stage.start('SurgeScaling', 'second-run');
+    await stage.start('SalePreflight', 'second-run');
     await stage.until(stage.now + 4 * minute, 'second run');
     const after = snapshot(stage, sale);
     return Object.keys(before).flatMap((part) =>
@@ -23,14 +23,6 @@ export const secondRunChangesNothing = (sale: SaleRequest): Invariant => ({
     );
   },
 });
-
-async function start(stage: Stage, output: string, input: unknown): Promise<void> {
-  await stage.asOperator('SFN', 'StartExecution', {
-    stateMachineArn: stage.output(output),
-    name: `second-run-${output}`,
-    input: JSON.stringify(input),
-  });
-}
 
 /** Everything durable, as text, part by part. Locks come and go. */
 function snapshot(stage: Stage, sale: SaleRequest): Readonly<Record<string, string>> {

@@ -37,7 +37,7 @@ export const driftAndNight: Scenario = {
     stage.account.eventBridge.deliver = () => 'once';
     await answerEverything(stage, at('03:00'), 'night');
     stage.step('The run of the night is started once more: what a fault left behind is for the next night');
-    await startNightly(stage);
+    await stage.start('NightlyCompliance', 'once-more');
     await answerEverything(stage, at('04:00'), 'healing');
   },
   judge: (stage) => Promise.resolve(judgeAccount(stage)),
@@ -49,8 +49,4 @@ async function answerEverything(stage: Stage, until: number, phase: string): Pro
     await stage.until(Math.min(until, stage.now + 5 * minute), phase);
     await answerApprovals(stage, 'the-engineer-on-duty', 'approved');
   }
-}
-
-function startNightly(stage: Stage): Promise<unknown> {
-  return stage.asOperator('SFN', 'StartExecution', { stateMachineArn: stage.output('NightlyComplianceArn'), name: 'once-more' });
 }

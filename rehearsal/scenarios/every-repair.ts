@@ -58,16 +58,12 @@ export const everyRepair: Scenario = {
 /** The second look finds a user whom the credential report, which IAM keeps for four hours, does not know. */
 async function lookTwice(stage: Stage): Promise<void> {
   stage.step('The account is looked at, a user is made, and the account is looked at again');
-  await startNightly(stage, 'first-look');
+  await stage.start('NightlyCompliance', 'first-look');
   await stage.until(at('08:40'), 'quiet');
   await stage.as('a-developer', 'IAM', 'CreateUser', { UserName: 'newcomer' });
   await stage.as('a-developer', 'IAM', 'CreateAccessKey', { UserName: 'newcomer' });
-  await startNightly(stage, 'second-look');
+  await stage.start('NightlyCompliance', 'second-look');
   await stage.until(at('09:00'), 'quiet');
-}
-
-function startNightly(stage: Stage, name: string): Promise<unknown> {
-  return stage.asOperator('SFN', 'StartExecution', { stateMachineArn: stage.output('NightlyComplianceArn'), name });
 }
 
 async function approveUntil(stage: Stage, until: number): Promise<void> {
@@ -81,8 +77,7 @@ async function approveUntil(stage: Stage, until: number): Promise<void> {
 async function undoAll(stage: Stage): Promise<void> {
   const repaired = (await closedRepairs(stage)).filter(({ outcome }) => outcome === 'repaired');
   for (const { target, repairId } of repaired.toReversed()) {
-    const input = JSON.stringify({ target, repairId, undo: true });
-    await stage.asOperator('SFN', 'StartExecution', { stateMachineArn: stage.output('ResourceRepairArn'), name: `undo-${repairId}`.slice(0, 80), input });
+    await stage.start('ResourceRepair', `undo-${repairId}`.slice(0, 80), { target, repairId, undo: true });
     await stage.until(stage.now + minute, 'undoing');
   }
 }

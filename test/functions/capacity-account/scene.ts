@@ -1,16 +1,13 @@
 import type { Account } from '../../../simulator/kernel/account.ts';
-import type { PublishedMessage } from '../../../simulator/services/sns.ts';
-import type { Execution } from '../../../simulator/step-functions/service/execution.ts';
 import { paris } from '../../../rehearsal/paris.ts';
 import { ledgerItems, samplesBetween } from '../../../rehearsal/promises/evidence.ts';
 import type { SaleRequest } from '../../../rehearsal/scenario.ts';
 import { registerSale } from '../../../rehearsal/sale-story.ts';
-import { Stage } from '../../../rehearsal/stage.ts';
+import type { Stage } from '../../../rehearsal/stage.ts';
 import type { Synthesis } from '../../../rehearsal/synthesis.ts';
-import { ordinaryDays } from '../../../rehearsal/visitors.ts';
-import { prepareShop } from '../../../rehearsal/world.ts';
+import { detailOf, executionsOf, minute, playIn, told } from '../account-scene.ts';
 
-export const minute = 60_000;
+export { detailOf, executionsOf, minute, told } from '../account-scene.ts';
 
 /**
  * From something that happened to a reconciliation that has dealt with it, in milliseconds: five minutes from one to
@@ -47,18 +44,7 @@ export interface Scene {
 
 /** Plays a story in an account of its own, in which a shop of 60 requests per second has settled. */
 export function play<T>({ synthesis, startsAt = '2027-01-13T06:00', sales = [], prepare }: Scene, story: (stage: Stage) => Promise<T>): Promise<T> {
-  const options = {
-    synthesis,
-    seed: 1,
-    startsAt: paris(startsAt),
-    prepare: (account: Account): void => {
-      prepareShop(account, synthesis.config);
-      account.shop.visitors = ordinaryDays(60);
-      prepare?.(account);
-    },
-  };
-  return Stage.open(options, async (stage) => {
-    await stage.until(stage.startedAt + 30 * minute, 'first deployment');
+  return playIn({ synthesis, startsAt, settlingMinutes: 30, prepare }, async (stage) => {
     for (const sale of sales) await registerSale(stage, sale);
     return story(stage);
   });
@@ -98,23 +84,6 @@ export function changeGroup(stage: Stage, change: { readonly MinSize?: number; r
   return stage.asOperator('Auto Scaling', 'UpdateAutoScalingGroup', { AutoScalingGroupName, ...change });
 }
 
-/** Messages of a kind, `<capability>.<event>`. */
-export function told(stage: Stage, kind: string): readonly PublishedMessage[] {
-  return stage.account.sns.messages.filter(({ attributes }) => attributes['kind'] === kind);
-}
-
-/** What the detail of a message says of one thing. */
-export function detailOf(message: PublishedMessage | undefined, field: string): unknown {
-  const { detail } = JSON.parse(message?.message ?? '{"detail":{}}') as { readonly detail: Readonly<Record<string, unknown>> };
-  return detail[field];
-}
-
-/** Executions of a workflow, by its output of the stack: `SaleScaling`, `SurgeScaling`, … */
-export function executionsOf(stage: Stage, workflow: string): readonly Execution[] {
-  const arn = stage.output(`${workflow}Arn`);
-  return stage.account.stepFunctions.executions.filter(({ machine }) => machine.arn === arn);
-}
-
 /** Names and ends of the executions that accompanied sales. */
 export function saleExecutions(stage: Stage): Readonly<Record<string, string>> {
   return Object.fromEntries(executionsOf(stage, 'SaleScaling').map(({ name, status }) => [name, status]));
@@ -133,9 +102,4 @@ export const reportedOnce = { versions: 1, messages: 1 } as const;
 /** What a registration may write: leases, and the messages that were told. */
 export function registrations(stage: Stage): readonly Record<string, unknown>[] {
   return ledgerItems(stage).filter(({ type, id }) => type === 'notification' || String(id).startsWith('lease/'));
-}
-
-/** Starts a workflow by hand. */
-export function startByHand(stage: Stage, workflow: string, name: string, input: unknown): Promise<unknown> {
-  return stage.asOperator('SFN', 'StartExecution', { stateMachineArn: stage.output(`${workflow}Arn`), name, input: JSON.stringify(input) });
 }

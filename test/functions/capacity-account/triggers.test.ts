@@ -4,7 +4,7 @@ import { type Synthesis, synthesise } from '../../../rehearsal/synthesis.ts';
 import type { ScheduledInvocation, TriggerDelivery } from '../../../simulator/services/scheduler.ts';
 import {
   at, executionsOf, floorsBetween, groupNow, healing, highestFloor, lowestFloor, minute, play, reportedOnce, reportsOf, saleExecutions, saleOf,
-  startByHand, told, until,
+  told, until,
 } from './scene.ts';
 
 let synthesis: Synthesis;
@@ -46,7 +46,7 @@ describe('a trigger that comes twice', () => {
   test('a sale workflow started by hand beside the one that runs: no second message, no second report', async () => {
     await play({ synthesis, sales: [short] }, async (stage) => {
       await until(stage, '07:20');
-      await startByHand(stage, 'SaleScaling', 'by-hand', { saleId: 'soldes', revision: 1 });
+      await stage.start('SaleScaling', 'by-hand', { saleId: 'soldes', revision: 1 });
       await until(stage, '10:15');
       expect(saleExecutions(stage)).toEqual({ 'sale-soldes-r1': 'SUCCEEDED', 'by-hand': 'SUCCEEDED' });
       expect(saleMessages(stage)).toEqual(ordinaryMessages);
@@ -58,7 +58,7 @@ describe('a trigger that comes twice', () => {
 
   test('a sale workflow started by hand before the lease begins: it waits, and raises nothing early', async () => {
     await play({ synthesis, sales: [short] }, async (stage) => {
-      await startByHand(stage, 'SaleScaling', 'by-hand', { saleId: 'soldes', revision: 1 });
+      await stage.start('SaleScaling', 'by-hand', { saleId: 'soldes', revision: 1 });
       await until(stage, '08:00');
       expect(highestFloor(stage, stage.startedAt, at('06:54'))).toBe(baseline);
       expect(lowestFloor(stage, at('06:55') + healing, at('08:00'))).toBe(13);
@@ -71,7 +71,7 @@ describe('a trigger that comes twice', () => {
       await stage.registerSale({ action: 'extend', saleId: 'soldes', endsAt: '2027-01-13T09:30' });
       await until(stage, '08:10');
       const before = saleMessages(stage);
-      await startByHand(stage, 'SaleScaling', 'old', { saleId: 'soldes', revision: 1 });
+      await stage.start('SaleScaling', 'old', { saleId: 'soldes', revision: 1 });
       await until(stage, '08:15');
       expect(saleExecutions(stage)).toMatchObject({ old: 'SUCCEEDED' });
       expect(saleMessages(stage)).toEqual(before);
@@ -142,8 +142,8 @@ describe('a trigger that is hours late', () => {
       stage.account.scheduler.deliver = loseBetween(at('06:40'), at('11:00'));
       await until(stage, '11:30');
       expect(reportsOf(stage, 'soldes')).toEqual({ versions: 0, messages: 0 });
-      await startByHand(stage, 'SaleScaling', 'late', { saleId: 'soldes', revision: 1 });
-      await startByHand(stage, 'SaleScaling', 'late-again', { saleId: 'soldes', revision: 1 });
+      await stage.start('SaleScaling', 'late', { saleId: 'soldes', revision: 1 });
+      await stage.start('SaleScaling', 'late-again', { saleId: 'soldes', revision: 1 });
       await until(stage, '11:40');
       expect(saleExecutions(stage)).toEqual({ late: 'SUCCEEDED', 'late-again': 'SUCCEEDED' });
       expect(reportsOf(stage, 'soldes').versions).toBe(1);
@@ -158,7 +158,7 @@ describe('a trigger that is hours late', () => {
       await until(stage, '07:50');
       for (const { arn } of executionsOf(stage, 'SaleScaling')) await stage.asOperator('SFN', 'StopExecution', { executionArn: arn });
       await until(stage, '09:15');
-      await startByHand(stage, 'SaleScaling', 'late', { saleId: 'soldes', revision: 1 });
+      await stage.start('SaleScaling', 'late', { saleId: 'soldes', revision: 1 });
       await until(stage, '10:15');
       expect(saleExecutions(stage)).toMatchObject({ late: 'SUCCEEDED' });
       expect(reportsOf(stage, 'soldes')).toEqual(reportedOnce);

@@ -1,10 +1,10 @@
 import { repairTargets } from '../../../rehearsal/compliance-evidence.ts';
 import type { Stage } from '../../../rehearsal/stage.ts';
-import { database, detailOf, enforcing, kinds, minute, openDatabase, play, rulesOf, startByHand, told, wait } from './scene.ts';
+import { database, detailOf, enforcing, kinds, minute, openDatabase, play, rulesOf, told, wait } from './scene.ts';
 
 async function look(stage: Stage, name: string): Promise<void> {
   const { groupId } = await database(stage);
-  await startByHand(stage, 'DriftRemediation', name, { trigger: { kind: 'resources', resources: [{ type: 'AWS::EC2::SecurityGroup', id: groupId }] } });
+  await stage.start('DriftRemediation', name, { trigger: { kind: 'resources', resources: [{ type: 'AWS::EC2::SecurityGroup', id: groupId }] } });
   await wait(stage, 2 * minute);
 }
 

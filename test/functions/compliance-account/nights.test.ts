@@ -1,7 +1,7 @@
 import { closedRepairs, nightReports, repairTargets } from '../../../rehearsal/compliance-evidence.ts';
 import type { Stage } from '../../../rehearsal/stage.ts';
 import type { Synthesis } from '../../../rehearsal/synthesis.ts';
-import { database, enforcing, executionsOf, forbid, groupOf, kinds, minute, openPort, play, rulesOf, startByHand, told, unsuccessful, wait } from './scene.ts';
+import { database, enforcing, executionsOf, forbid, groupOfTier, kinds, minute, openPort, play, rulesOf, told, unsuccessful, wait } from './scene.ts';
 
 let synthesis: Synthesis;
 beforeAll(() => {
@@ -10,7 +10,7 @@ beforeAll(() => {
 
 /** Runs the night's workflow by hand, with no event coming through, until it has ended. */
 async function runNight(stage: Stage, name: string): Promise<void> {
-  await startByHand(stage, 'NightlyCompliance', name, {});
+  await stage.start('NightlyCompliance', name, {});
   for (let tries = 0; tries < 12 && executionsOf(stage, 'NightlyCompliance').some((night) => night.name === name && night.status === 'RUNNING'); tries += 1) {
     await wait(stage, 5 * minute);
   }
@@ -44,7 +44,7 @@ describe('a night', () => {
   test('with more automatic repairs than one run may do makes none of them, and says that they were held back', async () => {
     await play({ synthesis }, async (stage) => {
       quiet(stage);
-      for (const tier of ['load-balancer', 'application', 'database'] as const) await openPort(stage, (await groupOf(stage, tier)).groupId, 22);
+      for (const tier of ['load-balancer', 'application', 'database'] as const) await openPort(stage, (await groupOfTier(stage, tier)).groupId, 22);
       await runNight(stage, 'night');
       expect(stage.writes).toEqual([]);
       expect(repairTargets(stage).flatMap(({ target }) => (target.endsWith('/automatic') ? [target] : []))).toEqual([]);

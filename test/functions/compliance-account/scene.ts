@@ -1,17 +1,13 @@
 import type { Account } from '../../../simulator/kernel/account.ts';
 import type { FaultKind } from '../../../simulator/kernel/faults.ts';
 import { closedRepairs } from '../../../rehearsal/compliance-evidence.ts';
-import { paris } from '../../../rehearsal/paris.ts';
-import { Stage } from '../../../rehearsal/stage.ts';
+import { type DeclaredGroup, groupOfTier } from '../../../rehearsal/drift-story.ts';
+import type { Stage } from '../../../rehearsal/stage.ts';
 import { type Synthesis, synthesise } from '../../../rehearsal/synthesis.ts';
-import { ordinaryDays } from '../../../rehearsal/visitors.ts';
-import { prepareShop } from '../../../rehearsal/world.ts';
-import { executionsOf, told } from '../capacity-account/scene.ts';
+import { executionsOf, playIn, told } from '../account-scene.ts';
 
-export { detailOf, executionsOf, startByHand, told } from '../capacity-account/scene.ts';
-
-export const minute = 60_000;
-export const hour = 60 * minute;
+export { groupOfTier } from '../../../rehearsal/drift-story.ts';
+export { detailOf, executionsOf, hour, minute, told, wait } from '../account-scene.ts';
 
 /** The app with repairs switched on. */
 export function enforcing(changes: Partial<Synthesis['config']['compliance']> = {}): Synthesis {
@@ -28,47 +24,11 @@ export interface Scene {
 
 /** Plays a story in an account of its own, in which the shop has settled: at 14:00, unless another start is given. */
 export function play<T>({ synthesis, startsAt = '2027-01-20T13:54', prepare }: Scene, story: (stage: Stage) => Promise<T>): Promise<T> {
-  const options = {
-    synthesis,
-    seed: 1,
-    startsAt: paris(startsAt),
-    prepare: (account: Account): void => {
-      prepareShop(account, synthesis.config);
-      account.shop.visitors = ordinaryDays(60);
-      prepare?.(account);
-    },
-  };
-  return Stage.open(options, async (stage) => {
-    await stage.until(stage.startedAt + 6 * minute, 'settling');
-    return story(stage);
-  });
-}
-
-export function wait(stage: Stage, milliseconds: number): Promise<void> {
-  return stage.until(stage.now + milliseconds, 'scene');
-}
-
-interface DeclaredGroup {
-  readonly groupId: string;
-  readonly vpcId: string;
-  readonly stackName: string;
-  readonly tier?: string;
-  readonly rules: readonly unknown[];
-}
-
-/** What the app declares of the group of a tier. */
-export async function groupOf(stage: Stage, tier: 'load-balancer' | 'application' | 'database'): Promise<DeclaredGroup> {
-  const path = '/webmarket/production/baseline/security-groups/';
-  const { Parameters } = (await stage.asOperator('SSM', 'GetParametersByPath', { Path: path, Recursive: true })) as {
-    readonly Parameters: readonly { readonly Value: string }[];
-  };
-  const found = Parameters.map(({ Value }) => JSON.parse(Value) as DeclaredGroup).find((group) => group.tier === tier);
-  if (found === undefined) throw new Error(`The baseline declares no group of the tier ${tier}.`);
-  return found;
+  return playIn({ synthesis, startsAt, settlingMinutes: 6, prepare }, story);
 }
 
 export function database(stage: Stage): Promise<DeclaredGroup> {
-  return groupOf(stage, 'database');
+  return groupOfTier(stage, 'database');
 }
 
 /** Somebody lets the world in. Gives the id of the rule. */
@@ -143,7 +103,7 @@ export function questions(stage: Stage): Question[] {
 /** Somebody opens the database to another group: a person is asked before it is taken back. */
 export async function letGroupIn(stage: Stage, port = 5432): Promise<void> {
   const { groupId } = await database(stage);
-  const peer = await groupOf(stage, 'load-balancer');
+  const peer = await groupOfTier(stage, 'load-balancer');
   await stage.as('a-developer', 'EC2', 'AuthorizeSecurityGroupIngress', {
     GroupId: groupId,
     IpPermissions: [{ IpProtocol: 'tcp', FromPort: port, ToPort: port, UserIdGroupPairs: [{ GroupId: peer.groupId }] }],

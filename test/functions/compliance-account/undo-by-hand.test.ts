@@ -2,7 +2,7 @@ import { closedRepairs, journals, repairTargets } from '../../../rehearsal/compl
 import type { Stage } from '../../../rehearsal/stage.ts';
 import type { Synthesis } from '../../../rehearsal/synthesis.ts';
 import {
-  answer, closeRule, database, enforcing, executionsOf, giveEverything, kinds, letGroupIn, minute, openDatabase, play, questions, roleNamed, rulesOf, startByHand, wait,
+  answer, closeRule, database, enforcing, executionsOf, giveEverything, kinds, letGroupIn, minute, openDatabase, play, questions, roleNamed, rulesOf, wait,
 } from './scene.ts';
 
 let synthesis: Synthesis;
@@ -17,7 +17,7 @@ interface Reference {
 
 /** Undoes a repair as an operator does; gives how the execution ended. */
 async function undo(stage: Stage, { target, repairId }: Reference, name = 'undo-by-hand'): Promise<string | undefined> {
-  await startByHand(stage, 'ResourceRepair', name, { target, repairId, undo: true });
+  await stage.start('ResourceRepair', name, { target, repairId, undo: true });
   await wait(stage, 3 * minute);
   return executionsOf(stage, 'ResourceRepair').find((execution) => execution.name === name)?.status;
 }
@@ -50,7 +50,7 @@ describe('a repair that a person undoes', () => {
       expect(historyOf(stage, repair.target)).toEqual(['undone-by-hand']);
       const writes = stage.writes.length;
       expect(await undo(stage, repair, 'once-more')).toBe('SUCCEEDED');
-      await startByHand(stage, 'DriftRemediation', 'look', { trigger: { kind: 'resources', resources: [{ type: 'AWS::EC2::SecurityGroup', id: groupId }] } });
+      await stage.start('DriftRemediation', 'look', { trigger: { kind: 'resources', resources: [{ type: 'AWS::EC2::SecurityGroup', id: groupId }] } });
       await wait(stage, 10 * minute);
       expect(stage.writes).toHaveLength(writes);
       expect(rulesOf(stage, groupId)).toEqual(drifted);

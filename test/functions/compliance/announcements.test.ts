@@ -6,7 +6,7 @@ import { findingOf, now, repairOf } from './builders.ts';
 const target = 'AWS::EC2::SecurityGroup/sg-1/GroupRules/automatic';
 const planned = (changes: Partial<PlannedFinding> = {}): PlannedFinding => ({ finding: findingOf(), disposition: 'would-repair', reason: 'The mode of this check is dry-run.', target, ...changes });
 const scheduleOf = (...findings: PlannedFinding[]): RepairSchedule => ({ findings, repairs: [], wouldRepair: [] });
-const describeOne = (finding: PlannedFinding, changes: object = {}) => describeDrift({ schedule: scheduleOf(finding), openings: {}, actor: 'somebody', now, ...changes });
+const describeOne = (finding: PlannedFinding, changes: object = {}) => describeDrift({ schedule: scheduleOf(finding), actor: 'somebody', now, ...changes });
 const day = 86_400_000;
 
 describe('drift', () => {
@@ -21,8 +21,7 @@ describe('drift', () => {
   });
 
   test('that was handed over is told with the reason', () => {
-    const openings = { [target]: { kind: 'handed-over' as const, reason: 'It came back three times.' } };
-    expect(describeOne(planned({ disposition: 'repair' }), { openings })?.text).toContain('Handed over to a person: It came back three times.');
+    expect(describeOne(planned({ disposition: 'handed-over', reason: 'It came back three times.' }))?.text).toContain('Handed over to a person: It came back three times.');
   });
 
   test('is the same event all day, and another one the next day, for another finding, or when something else becomes of it', () => {

@@ -1,5 +1,6 @@
 import type { Check } from '../../../functions/compliance/check.ts';
 import type { Finding } from '../../../functions/compliance/finding.ts';
+import type { Handovers } from '../../../functions/compliance/handover.ts';
 import { hashPlan, type RepairPlan } from '../../../functions/compliance/repair.ts';
 import type { Repair } from '../../../functions/compliance/repair-records.ts';
 import type { ComplianceSettings } from '../../../functions/compliance/settings.ts';
@@ -12,6 +13,8 @@ export function settingsOf(changes: Partial<ComplianceSettings> = {}): Complianc
     healthMinutes: 5, allowedAccessKeys: [], trustedAccounts: [], ...changes,
   };
 }
+
+export const noHandovers: Handovers = { reasonFor: () => undefined };
 
 export const openSsh = { direction: 'ingress', protocol: 'tcp', fromPort: 22, toPort: 22, peer: { kind: 'ipv4', cidr: '0.0.0.0/0' } } as const;
 

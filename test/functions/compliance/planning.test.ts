@@ -1,12 +1,14 @@
 import type { Exception } from '../../../functions/compliance/exceptions.ts';
+import type { Handovers } from '../../../functions/compliance/handover.ts';
 import { type PlanningSubject, planRepairs } from '../../../functions/compliance/planning.ts';
 import type { RepairAction } from '../../../functions/compliance/repair.ts';
-import { checkOf, findingOf, now, openSsh, revoking, settingsOf } from './builders.ts';
+import { checkOf, findingOf, noHandovers, now, openSsh, revoking, settingsOf } from './builders.ts';
 
+const handedOver: Handovers = { reasonFor: () => 'It came back.' };
 const checks = ['SG1', 'SG2', 'SG4', 'IAM8', 'IAM13'].map((id) => checkOf(id));
 
 function plan(changes: Partial<PlanningSubject>) {
-  return planRepairs({ findings: [findingOf()], checks, exceptions: [], settings: settingsOf(), isInReach: () => true, now, ...changes });
+  return planRepairs({ findings: [findingOf()], checks, exceptions: [], settings: settingsOf(), handovers: noHandovers, isInReach: () => true, now, ...changes });
 }
 
 const dispositions = (schedule: ReturnType<typeof plan>): string[] => schedule.findings.map(({ disposition }) => disposition);
@@ -27,6 +29,8 @@ describe('what becomes of a finding', () => {
     { rule: 'an exception for another check counts for nothing', changes: { exceptions: [exception({ check: 'SG4' })] }, expected: 'repair' },
     { rule: 'what a person repairs is reported', changes: { findings: [findingOf({ remediation: 'report-only' })] }, expected: 'report' },
     { rule: 'what the writers cannot reach is reported', changes: { isInReach: () => false }, expected: 'report' },
+    { rule: 'a drift that was handed over is not repaired', changes: { handovers: handedOver }, expected: 'handed-over' },
+    { rule: 'a dry run says what it would do, handed over or not', changes: { settings: settingsOf({ mode: 'dry-run' }), handovers: handedOver }, expected: 'would-repair' },
     { rule: 'a check without a repair is reported', changes: { checks: [{ ...checkOf('SG1'), repair: undefined }] as never }, expected: 'report' },
   ])('$rule', ({ changes, expected }) => {
     const schedule = plan(changes);
@@ -40,6 +44,16 @@ describe('what becomes of a finding', () => {
     const schedule = plan({ findings: [...findings, asked], settings: settingsOf({ maxRepairsPerRun: 2 }) });
     expect(dispositions(schedule)).toEqual(['held-back', 'held-back', 'held-back', 'repair']);
     expect(schedule.repairs.map(({ remediation }) => remediation)).toEqual(['approval']);
+  });
+
+  test('what was handed over leaves the others of its target to their repair', () => {
+    const standing = findingOf({ key: 'SG1/sg-1/standing' });
+    const other = findingOf({ detail: { plan: revoking('sgr-2') } });
+    const asked: string[] = [];
+    const handovers = { reasonFor: ({ key }: { key: string }, target: string) => { asked.push(target); return key === standing.key ? 'It came back.' : undefined; } };
+    const { repairs } = plan({ findings: [standing, other], handovers });
+    expect(repairs.map(({ findings }) => findings)).toEqual([[other]]);
+    expect(new Set(asked)).toEqual(new Set(repairs.map(({ target }) => target)));
   });
 
   test('exactly as many as one run may do are done', () => {

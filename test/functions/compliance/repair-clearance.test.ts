@@ -1,10 +1,10 @@
 import { planRepairs } from '../../../functions/compliance/planning.ts';
 import { clear, type ClearanceSubject } from '../../../functions/compliance/repair-clearance.ts';
 import type { Repair } from '../../../functions/compliance/repair-records.ts';
-import { checkOf, findingOf, now, repairOf, revoking, settingsOf } from './builders.ts';
+import { checkOf, findingOf, noHandovers, now, repairOf, revoking, settingsOf } from './builders.ts';
 
 const scheduleOf = (findings = [findingOf()], exceptions: Parameters<typeof planRepairs>[0]['exceptions'] = []) =>
-  planRepairs({ findings, checks: [checkOf('SG1')], exceptions, settings: settingsOf(), isInReach: () => true, now });
+  planRepairs({ findings, checks: [checkOf('SG1')], exceptions, settings: settingsOf(), handovers: noHandovers, isInReach: () => true, now });
 
 const at = (seconds: number): string => new Date(now + seconds * 1000).toISOString();
 

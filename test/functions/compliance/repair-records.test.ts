@@ -29,8 +29,9 @@ const open = (request = requestOf(), at = now) => session.run(() => openRepair(l
 
 async function opened(request = requestOf(), at = now): Promise<Repair> {
   const opening = await open(request, at);
-  if (opening.kind !== 'open') throw new Error(`It was expected to be open, and is ${opening.kind}.`);
-  return opening.repair;
+  const { current } = await target(request);
+  if (opening.kind !== 'opened' || current?.repairId !== opening.repairId) throw new Error(`It was expected to be opened, and is ${opening.kind}.`);
+  return current;
 }
 
 const target = (request = requestOf()) => session.run(() => getTarget(ledger, request.target));
@@ -110,15 +111,15 @@ describe('the end of a repair', () => {
     expect((await target()).history.map(({ outcome }) => outcome)).toEqual(['repaired']);
   });
 
-  test('is remembered of the last twenty, the newest first', async () => {
-    for (let times = 0; times < 23; times += 1) {
+  test('is remembered of the last forty, the newest first', async () => {
+    for (let times = 0; times < 43; times += 1) {
       const repair = await opened(requestOf(), now + times * 1000);
-      await session.run(() => endRepair(ledger, repair, times === 22 ? 'gone' : 'repaired', now + times * 1000));
+      await session.run(() => endRepair(ledger, repair, times === 42 ? 'gone' : 'repaired', now + times * 1000));
     }
     const { history } = await target();
-    expect(history).toHaveLength(20);
+    expect(history).toHaveLength(40);
     expect(history[0]?.outcome).toBe('gone');
-    expect(new Set(history.map(({ repairId }) => repairId)).size).toBe(20);
+    expect(new Set(history.map(({ repairId }) => repairId)).size).toBe(40);
   });
 
   test('that a person undid afterwards says so', async () => {

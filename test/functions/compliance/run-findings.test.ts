@@ -12,7 +12,7 @@ function lookOf(changes: Partial<JudgedLook> = {}): JudgedLook {
   return { takenAt: new Date(now).toISOString(), results: [{ id: 'SG1', status: 'failed', findings: 1 }], findings: [planned()], openings: opened, ...changes };
 }
 
-const ended = (outcome: RepairOutcome): TargetRecord => ({ target, revision: 2, history: [{ repairId, planHash, outcome, closedAt: new Date(now).toISOString() }] });
+const ended = (outcome: RepairOutcome): TargetRecord => ({ target, revision: 2, history: [{ repairId, planHash, drifts: [findingOf().key], outcome, closedAt: new Date(now).toISOString() }] });
 const underWay = (changes: Parameters<typeof repairOf>[0] = {}): TargetRecord => ({ target, revision: 2, current: repairOf(changes), history: [] });
 
 const statuses = (looks: Partial<RunLooks>): string[] => findingsOfRun({ before: lookOf(), after: undefined, targets: [], ...looks }).map(({ status }) => status);
@@ -29,7 +29,7 @@ describe('what a run says of a finding', () => {
     { what: 'its repair was undone by a person', looks: { after: lookOf(), targets: [ended('undone-by-hand')] }, expected: ['handed-over'] },
     { what: 'its repair is under way', looks: { after: lookOf(), targets: [underWay()] }, expected: ['open'] },
     { what: 'a person was asked', looks: { after: lookOf(), targets: [underWay({ state: 'awaiting-approval' })] }, expected: ['awaiting-approval'] },
-    { what: 'its target was handed over', looks: { before: lookOf({ openings: { [target]: { kind: 'handed-over', reason: 'x' } } }) }, expected: ['handed-over'] },
+    { what: 'it was handed over', looks: { before: lookOf({ findings: [planned({ disposition: 'handed-over' })], openings: {} }) }, expected: ['handed-over'] },
     { what: 'its repair was never opened', looks: { before: lookOf({ openings: {} }) }, expected: ['open'] },
     { what: 'a dry run', looks: { before: lookOf({ findings: [planned({ disposition: 'would-repair' })] }) }, expected: ['would-repair'] },
     { what: 'held back', looks: { before: lookOf({ findings: [planned({ disposition: 'held-back' })] }) }, expected: ['held-back'] },

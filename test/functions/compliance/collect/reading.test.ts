@@ -13,7 +13,7 @@ function awsError(name: string, httpStatusCode: number): Error {
 
 describe('a reading', () => {
   test('says of every part that nobody read why it is empty', () => {
-    const snapshot = new Reading().snapshot(now, context, 'not asked for');
+    const snapshot = new Reading().snapshot(now, context);
     expect(Object.keys(snapshot.unread).toSorted()).toEqual([...snapshotParts].toSorted());
     expect(new Set(Object.values(snapshot.unread))).toEqual(new Set(['not asked for']));
     expect(snapshot).toMatchObject({ ...context, takenAt: '2027-01-13T02:00:00.000Z', securityGroups: [], monitoring: { trails: [] } });
@@ -25,7 +25,7 @@ describe('a reading', () => {
       reading.keep('vpcs', () => Promise.reject(awsError('UnauthorizedOperation', 403))),
       reading.keep('roles', () => Promise.resolve([])),
     ]);
-    const { unread } = reading.snapshot(now, context, 'not asked for');
+    const { unread } = reading.snapshot(now, context);
     expect(unread.vpcs).toBe('UnauthorizedOperation: AWS said no');
     expect(unread.roles).toBeUndefined();
   });
@@ -33,14 +33,14 @@ describe('a reading', () => {
   test('a part that is undefined was read all the same', async () => {
     const reading = new Reading();
     await reading.keep('passwordPolicy', () => Promise.resolve(undefined));
-    expect(reading.snapshot(now, context, 'not asked for').unread.passwordPolicy).toBeUndefined();
+    expect(reading.snapshot(now, context).unread.passwordPolicy).toBeUndefined();
   });
 
   test('a part of which half was refused is empty', async () => {
     const reading = new Reading();
     reading.put('instanceProfiles', [{ name: 'web', arn: 'arn', roleNames: [] }]);
     await reading.read(['instanceProfiles'], () => Promise.reject(awsError('AccessDenied', 403)));
-    expect(reading.snapshot(now, context, 'not asked for')).toMatchObject({ instanceProfiles: [], unread: { instanceProfiles: 'AccessDenied: AWS said no' } });
+    expect(reading.snapshot(now, context)).toMatchObject({ instanceProfiles: [], unread: { instanceProfiles: 'AccessDenied: AWS said no' } });
   });
 
   test.each([
@@ -63,7 +63,7 @@ describe('a reading', () => {
     };
     const later = failing.then(() => reading.keep('instances', begin));
     await Promise.all([under, failing, later]);
-    expect(() => reading.snapshot(now, context, 'not asked for')).toThrow(kind);
+    expect(() => reading.snapshot(now, context)).toThrow(kind);
     expect({ ended, begun }).toEqual({ ended: 1, begun: 0 });
   });
 

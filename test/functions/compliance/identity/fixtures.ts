@@ -4,7 +4,7 @@ import { type Finding, findingSchema } from '../../../../functions/compliance/fi
 import { type PolicyDocument, policyDocumentSchema, type PolicyStatement } from '../../../../functions/compliance/policy-document.ts';
 import { type RepairAction, repairPlanSchema, writerOf } from '../../../../functions/compliance/repair.ts';
 import type { ComplianceSettings } from '../../../../functions/compliance/settings.ts';
-import type { AccessKey, ManagedPolicy, Role, Snapshot, User } from '../../../../functions/compliance/snapshot.ts';
+import { type AccessKey, emptyContent, type ManagedPolicy, type Role, type Snapshot, type User } from '../../../../functions/compliance/snapshot.ts';
 
 export const accountId = '111122223333';
 export const now = '2026-11-22T02:00:00.000Z';
@@ -33,23 +33,8 @@ export const emptySnapshot: Snapshot = {
   partition: 'aws',
   takenAt: now,
   unread: {},
-  securityGroups: [],
-  prefixLists: [],
-  networkInterfaces: [],
-  attachments: [],
-  instances: [],
-  networkAcls: [],
-  vpcs: [],
-  monitoring: { trails: [], metricFilters: [], alarms: [] },
+  ...emptyContent,
   rootAccount: { hasAccessKeys: false, hasMfa: true, hasHardwareMfa: true },
-  passwordPolicy: undefined,
-  users: [],
-  roles: [],
-  managedPolicies: [],
-  instanceProfiles: [],
-  serverCertificates: [],
-  analyzers: [],
-  lastAccessed: [],
 };
 
 const settings: ComplianceSettings = {

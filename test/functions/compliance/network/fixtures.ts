@@ -3,7 +3,7 @@ import type { Check } from '../../../../functions/compliance/check.ts';
 import { type Finding, findingSchema } from '../../../../functions/compliance/finding.ts';
 import { repairPlanSchema, writerOf, type RepairAction } from '../../../../functions/compliance/repair.ts';
 import type { Peer, Rule, StandingRule } from '../../../../functions/compliance/rule.ts';
-import type { NetworkInterface, PrefixList, SecurityGroup, Snapshot } from '../../../../functions/compliance/snapshot.ts';
+import { emptyContent, type NetworkInterface, type PrefixList, type SecurityGroup, type Snapshot } from '../../../../functions/compliance/snapshot.ts';
 import type { ComplianceSettings } from '../../../../functions/compliance/settings.ts';
 
 /** Builders with defaults, so that a test shows only the field it is about. */
@@ -19,23 +19,8 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     partition: 'aws',
     takenAt: '2027-01-13T01:00:00.000Z',
     unread: {},
-    securityGroups: [],
-    prefixLists: [],
-    networkInterfaces: [],
-    attachments: [],
-    instances: [],
-    networkAcls: [],
-    vpcs: [],
-    monitoring: { trails: [], metricFilters: [], alarms: [] },
+    ...emptyContent,
     rootAccount: { hasAccessKeys: false, hasMfa: true, hasHardwareMfa: true },
-    passwordPolicy: undefined,
-    users: [],
-    roles: [],
-    managedPolicies: [],
-    instanceProfiles: [],
-    serverCertificates: [],
-    analyzers: [],
-    lastAccessed: [],
     ...change,
   };
 }
