@@ -9,6 +9,6 @@ export default {
   testTimeout: 300_000,
   // Jest would leave a core idle; each worker is a process with a virtual time of its own.
   maxWorkers: '100%',
-  // What stories leave behind in a worker adds up.
-  workerIdleMemoryLimit: '3GB',
+  // What stories leave behind in a worker adds up, and near the heap's limit the collector takes most of the time.
+  workerIdleMemoryLimit: '1GB',
 };

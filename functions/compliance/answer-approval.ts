@@ -1,12 +1,10 @@
-import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { stepFunctions } from '../platform/clients.ts';
-import { isNamed } from '../platform/errors.ts';
+import { judgeAnswer, resume, withAnswer } from '../platform/approval.ts';
 import { createHandler } from '../platform/handler.ts';
 import { Ledger } from '../platform/ledger.ts';
-import { answerSchema, judgeAnswer } from './approval.ts';
+import { answerSchema } from './approval.ts';
 import { complianceVariables } from './environment.ts';
-import { listTargets, type Repair, updateRepair } from './repair-records.ts';
+import { listTargets, updateRepair } from './repair-records.ts';
 
 const { LEDGER_TABLE } = complianceVariables;
 
@@ -20,21 +18,15 @@ export const handler = createHandler({
     const answer = parsed.data;
     const ledger = new Ledger(environment.LEDGER_TABLE);
     const repair = (await listTargets(ledger)).flatMap(({ current }) => current ?? []).find(({ repairId }) => repairId === answer.repairId);
-    const refusal = judgeAnswer(answer, repair, now);
-    if (refusal !== undefined || repair?.approval === undefined) return { status: 'refused' as const, ...refusal };
-    const { decision, approver, comment } = answer;
-    const answered = { ...repair.approval, decision, approver, answeredAt: new Date(now).toISOString(), ...(comment === undefined ? {} : { comment }) };
-    if (repair.approval.decision === undefined) await updateRepair(ledger, repair, { approval: answered }, now);
-    await goOn(repair, decision);
-    return { status: 'accepted' as const, repairId: repair.repairId, decision };
+    if (repair === undefined) {
+      return { status: 'refused' as const, code: 'unknown-repair' as const, message: `No repair ${answer.repairId} is under way.` };
+    }
+    const { repairId, planHash, approval } = repair;
+    const refusal = judgeAnswer(answer, { name: `repair ${repairId}`, planHash, approval }, now);
+    if (refusal !== undefined || approval === undefined) return { status: 'refused' as const, ...refusal };
+    const answered = withAnswer(approval, answer, now);
+    if (approval.decision === undefined) await updateRepair(ledger, repair, { approval: answered }, now);
+    await resume(answered);
+    return { status: 'accepted' as const, repairId, decision: answer.decision };
   },
 });
-
-async function goOn({ approval }: Repair, decision: string): Promise<void> {
-  try {
-    await stepFunctions().send(new SendTaskSuccessCommand({ taskToken: approval?.token ?? '', output: JSON.stringify({ decision }) }));
-  } catch (error) {
-    // The workflow went on already, by this very answer; or its time ran out, and then it says so itself.
-    if (!isNamed(error, 'TaskTimedOut', 'TaskDoesNotExist')) throw error;
-  }
-}

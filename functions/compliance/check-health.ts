@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { Defect } from '../platform/errors.ts';
 import { createHandler } from '../platform/handler.ts';
 import { Ledger } from '../platform/ledger.ts';
+import { readHealth } from '../platform/shop-health.ts';
 import { complianceVariables } from './environment.ts';
 import { judgeHealth } from './health.ts';
 import { getRepair, repairReferenceSchema } from './repair-records.ts';
-import { readHealth } from './target-health.ts';
 
 const { LEDGER_TABLE, TARGET_GROUP_ARN, LOAD_BALANCER_FULL_NAME, COMPLIANCE_SETTINGS } = complianceVariables;
 

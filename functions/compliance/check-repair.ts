@@ -3,13 +3,14 @@ import { cloudFormation } from '../platform/clients.ts';
 import { isNamed } from '../platform/errors.ts';
 import { createHandler } from '../platform/handler.ts';
 import { Ledger } from '../platform/ledger.ts';
+import { readHealth } from '../platform/shop-health.ts';
 import type { Baseline } from './baseline.ts';
 import { complianceVariables, placeVariables } from './environment.ts';
 import type { Resource } from './finding.ts';
+import { isWatched } from './health.ts';
 import { inspect } from './inspection.ts';
 import { clear } from './repair-clearance.ts';
 import { getRepair, repairReferenceSchema, updateRepair } from './repair-records.ts';
-import { isWatched, readHealth } from './target-health.ts';
 
 const { LEDGER_TABLE, TARGET_GROUP_ARN, LOAD_BALANCER_FULL_NAME, COMPLIANCE_SETTINGS } = complianceVariables;
 

@@ -1,9 +1,17 @@
-import type { Health } from './repair-records.ts';
+import type { Health } from '../platform/shop-health.ts';
+import type { Writer } from './repair.ts';
 
 /** What the shop says of a write to its network. */
 export type HealthVerdict =
   | { readonly verdict: 'steady' | 'watched' }
   | { readonly verdict: 'fell'; readonly reason: string };
+
+/** The writers whose writes can cut the shop off. */
+const watchedWriters: ReadonlySet<Writer> = new Set(['GroupRules', 'Memberships', 'PrefixLists', 'NetworkAcls']);
+
+export function isWatched(writer: Writer): boolean {
+  return watchedWriters.has(writer);
+}
 
 /** So many more errors in a hundred requests are no chance. */
 const errorPercentAbove = 5;

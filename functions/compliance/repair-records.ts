@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { approvalSchema } from '../platform/approval.ts';
 import { Defect, Transient } from '../platform/errors.ts';
 import type { Ledger } from '../platform/ledger.ts';
+import { healthSchema } from '../platform/shop-health.ts';
 import { findingSchema, resourceSchema } from './finding.ts';
 import type { RepairRequest } from './planning.ts';
 import { repairPlanSchema, type Writer, writers } from './repair.ts';
@@ -22,25 +24,6 @@ export const repairOutcomes = [
   'approval-expired', 'rejected', 'failed', 'still-there', 'undone', 'undone-by-hand',
 ] as const;
 export type RepairOutcome = (typeof repairOutcomes)[number];
-
-const approvalSchema = z.object({
-  token: z.string(),
-  planHash: z.string(),
-  askedAt: z.string(),
-  /** An answer after this counts for nothing, and neither does an earlier one that was not carried out by then. */
-  expiresAt: z.string(),
-  decision: z.enum(['approved', 'rejected']).optional(),
-  approver: z.string().optional(),
-  comment: z.string().optional(),
-  answeredAt: z.string().optional(),
-});
-
-const healthSchema = z.object({
-  healthy: z.int(),
-  unhealthy: z.int(),
-  /** Of the requests of the last whole minutes, how many in a hundred the targets answered with an error of their own. */
-  errorPercent: z.number(),
-});
 
 const repairSchema = z.object({
   repairId: z.string(),
@@ -75,7 +58,6 @@ const closedRepairSchema = z.object({
 const targetSchema = z.object({ current: repairSchema.optional(), history: z.array(closedRepairSchema) });
 
 export type Repair = z.infer<typeof repairSchema>;
-export type Health = z.infer<typeof healthSchema>;
 export type ClosedRepair = z.infer<typeof closedRepairSchema>;
 
 /** Everything that is known of one target: the repair under way, and those before it, the newest first. */

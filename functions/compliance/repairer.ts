@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isApproved } from '../platform/approval.ts';
 import { Defect, isNamed } from '../platform/errors.ts';
 import { createHandler } from '../platform/handler.ts';
 import { Ledger } from '../platform/ledger.ts';
@@ -51,7 +52,7 @@ function guard(writer: Writer, repair: Repair | undefined, repairId: string, now
   }
   if (hashPlan(plan) !== planHash) throw new Defect(`The plan of ${repairId} is not the one of its hash ${planHash}.`);
   if (remediation === 'automatic') return repair;
-  if (approval?.decision !== 'approved' || approval.planHash !== planHash || now >= Date.parse(approval.expiresAt)) {
+  if (!isApproved(approval, planHash, now)) {
     throw new Defect(`The repair ${repairId} has no valid approval of the plan ${planHash}.`);
   }
   return repair;

@@ -12,6 +12,8 @@ export interface Invocation<Environment> {
   readonly logger: Logger;
   /** Epoch milliseconds at which this invocation began. */
   readonly now: number;
+  /** Epoch milliseconds at which Lambda ends this invocation, whatever it is doing. */
+  readonly deadline: number;
   /** Unique to this invocation: the owner of the locks that it takes. */
   readonly requestId: string;
 }
@@ -52,6 +54,7 @@ export function createHandler<Input extends z.ZodType, Shape extends z.ZodRawSha
         environment,
         logger: logger(),
         now: Date.now(),
+        deadline: Date.now() + context.getRemainingTimeInMillis(),
         requestId: context.awsRequestId,
       });
     });

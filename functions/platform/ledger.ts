@@ -100,19 +100,20 @@ export class Ledger {
    * holds it. The same owner may take it again, as after a reply that was lost. A lock whose owner died expires.
    */
   async withLock<T>(id: string, owner: string, ttlSeconds: number, work: () => Promise<T>): Promise<T> {
-    await this.#lock(id, owner, ttlSeconds);
+    if (!(await this.lock(id, owner, ttlSeconds))) throw new Transient(`The lock ${id} is held by another owner.`);
     try {
       return await work();
     } finally {
       // A release that fails costs the next owner the rest of `ttlSeconds`: no reason to fail what was done.
-      await this.#unlock(id, owner).catch(() => undefined);
+      await this.unlock(id, owner).catch(() => undefined);
     }
   }
 
-  async #lock(id: string, owner: string, ttlSeconds: number): Promise<void> {
+  /** Takes the lock `id`, for more than one call: a workflow holds it. False while another owner does. */
+  async lock(id: string, owner: string, ttlSeconds: number): Promise<boolean> {
     const nowSeconds = Math.floor(Date.now() / 1000);
-    try {
-      await documents().send(
+    return isConditionMet(
+      documents().send(
         new UpdateCommand({
           TableName: this.#table,
           Key: { type: 'lock', id },
@@ -121,23 +122,39 @@ export class Ledger {
           ExpressionAttributeNames: { '#owner': 'owner', '#expiresAt': 'expiresAt' },
           ExpressionAttributeValues: { ':owner': owner, ':expiresAt': nowSeconds + ttlSeconds, ':now': nowSeconds },
         }),
-      );
-    } catch (error) {
-      if (isNamed(error, 'ConditionalCheckFailedException')) throw new Transient(`The lock ${id} is held by another owner.`);
-      throw error;
-    }
+      ),
+    );
   }
 
-  async #unlock(id: string, owner: string): Promise<void> {
-    await documents().send(
-      new DeleteCommand({
-        TableName: this.#table,
-        Key: { type: 'lock', id },
-        ConditionExpression: '#owner = :owner',
-        ExpressionAttributeNames: { '#owner': 'owner' },
-        ExpressionAttributeValues: { ':owner': owner },
-      }),
+  /** Who holds the lock `id`; undefined while nobody does. */
+  async lockOwner(id: string): Promise<string | undefined> {
+    const lock = (await this.get('lock', id)) as { readonly owner?: string; readonly expiresAt?: number } | undefined;
+    return lock?.expiresAt === undefined || lock.expiresAt < Math.floor(Date.now() / 1000) ? undefined : lock.owner;
+  }
+
+  /** Gives the lock back. False when it was not this owner's any more: it had expired, or was given back before. */
+  async unlock(id: string, owner: string): Promise<boolean> {
+    return isConditionMet(
+      documents().send(
+        new DeleteCommand({
+          TableName: this.#table,
+          Key: { type: 'lock', id },
+          ConditionExpression: '#owner = :owner',
+          ExpressionAttributeNames: { '#owner': 'owner' },
+          ExpressionAttributeValues: { ':owner': owner },
+        }),
+      ),
     );
+  }
+}
+
+async function isConditionMet(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isNamed(error, 'ConditionalCheckFailedException')) return false;
+    throw error;
   }
 }
 

@@ -1,15 +1,17 @@
 import { GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { cloudWatch, elasticLoadBalancing } from '../platform/clients.ts';
-import type { Writer } from './repair.ts';
-import type { Health } from './repair-records.ts';
+import * as z from 'zod';
+import { cloudWatch, elasticLoadBalancing } from './clients.ts';
 
-/** The writers whose writes can cut the shop off. */
-const watchedWriters: ReadonlySet<Writer> = new Set(['GroupRules', 'Memberships', 'PrefixLists', 'NetworkAcls']);
+export const healthSchema = z.object({
+  healthy: z.int(),
+  unhealthy: z.int(),
+  /** Of the requests of the last whole minutes, how many in a hundred the targets answered with an error of their own. */
+  errorPercent: z.number(),
+});
 
-export function isWatched(writer: Writer): boolean {
-  return watchedWriters.has(writer);
-}
+/** How the shop is, as far as its load balancer tells. */
+export type Health = z.infer<typeof healthSchema>;
 
 interface Shop {
   readonly TARGET_GROUP_ARN: string;
