@@ -4,6 +4,7 @@ import type { Instance } from '../services/ec2/instances.ts';
 import type { LoadBalancer } from '../services/elastic-load-balancing/load-balancer.ts';
 import type { Target, TargetGroup } from '../services/elastic-load-balancing/target-group.ts';
 import { BalancerMetrics, countTargets } from './shop/balancer-metrics.ts';
+import { DatabaseOutages } from './shop/database-outages.ts';
 import { type Capacity, divideLoad, type GroupLoad } from './shop/load.ts';
 import { NetworkAccess } from './shop/network-access.ts';
 import { Processors } from './shop/processors.ts';
@@ -61,6 +62,7 @@ export class Shop {
   readonly #processors: Processors;
   readonly #metrics: BalancerMetrics;
   readonly #access: NetworkAccess;
+  readonly #outages: DatabaseOutages;
   #isKeepingTime = false;
 
   constructor(account: Account) {
@@ -68,6 +70,7 @@ export class Shop {
     this.#processors = new Processors(account);
     this.#metrics = new BalancerMetrics(account);
     this.#access = new NetworkAccess(account);
+    this.#outages = new DatabaseOutages(account);
   }
 
   /** Starts the minutes: load, metrics, alarms and scaling, in this order. Calling it again does nothing. */
@@ -142,6 +145,7 @@ export class Shop {
     const minute = Math.round(now / minuteMilliseconds) - 1;
     const requestsPerSecond = Math.max(0, this.visitors(now - minuteMilliseconds / 2));
     const loads = this.#divide(minute, requestsPerSecond);
+    this.#outages.forget(now);
     this.#processors.endMinute(minute);
     this.#sample(minute, requestsPerSecond, loads);
     this.#account.autoScaling.everyMinute();
@@ -170,13 +174,14 @@ export class Shop {
     );
   }
 
-  /** Targets are those of the minute's end, so that is when they must answer. */
+  /** Targets are those of the minute's end, so that is when they must answer; a database that comes back counts from when it does. */
   #capacityOf({ instance }: Target, group: TargetGroup, hasVisitors: boolean): Capacity {
-    const isUp = instance.state === 'running' && this.#startsAt(instance.id) <= this.#account.clock.now();
+    const now = this.#account.clock.now();
+    const isUp = instance.state === 'running' && this.#startsAt(instance.id) <= now;
     return {
       requestsPerSecond: hasVisitors ? this.#servesOf(instance.type) : 1,
       isAnswering: isUp && this.#access.isServed(instance, group),
-      hasDatabase: this.#access.reachesDatabases(instance),
+      databaseShare: this.#access.reachesDatabases(instance) ? this.#outages.servedShare(instance, now - minuteMilliseconds, now) : 0,
     };
   }
 

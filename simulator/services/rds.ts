@@ -2,80 +2,53 @@ import type {
   DBInstance,
   DescribeDBInstancesCommandInput,
   DescribeDBInstancesCommandOutput,
+  DescribeDBParametersCommandInput,
+  DescribeDBParametersCommandOutput,
+  DescribeEventsCommandInput,
+  DescribeEventsCommandOutput,
+  DescribePendingMaintenanceActionsCommandInput,
+  DescribePendingMaintenanceActionsCommandOutput,
   ModifyDBInstanceCommandInput,
   ModifyDBInstanceCommandOutput,
+  RebootDBInstanceCommandInput,
+  RebootDBInstanceCommandOutput,
 } from '@aws-sdk/client-rds';
 import type { Account } from '../kernel/account.ts';
 import { AwsError, NotModelledError } from '../kernel/aws-error.ts';
 import { type AuthorisationRequest, type AwsService, operation } from '../kernel/service.ts';
 import type { Subnet } from './ec2/network.ts';
+import { Database, type DatabaseDefinition, type Zones } from './rds/database.ts';
+import { describeDatabase, type SubnetGroup } from './rds/describe.ts';
+import { EventLog } from './rds/event-log.ts';
+import { Failovers } from './rds/failovers.ts';
+import { PendingMaintenance } from './rds/maintenance.ts';
+import { pageByMarker } from './rds/paging.ts';
+import { ParameterGroups, type Parameters } from './rds/parameters.ts';
 
-/** A database instance as a template declares it. */
-export interface DatabaseDefinition {
-  readonly id: string;
-  readonly engine: string;
-  readonly engineVersion: string;
-  readonly instanceClass: string;
-  readonly allocatedStorageGibibytes: number;
-  readonly storageType: string;
-  readonly isMultiAz: boolean;
-  readonly isEncrypted: boolean;
-  readonly isPubliclyAccessible: boolean;
-  readonly isDeletionProtected: boolean;
-  readonly port: number;
-  readonly masterUsername: string;
-  readonly databaseName: string | undefined;
-  readonly backupRetentionDays: number;
-  /** `hh:mm-hh:mm`, UTC. */
-  readonly backupWindow: string;
-  /** `ddd:hh:mm-ddd:hh:mm`, UTC. */
-  readonly maintenanceWindow: string;
-  readonly parameterGroup: string;
-  readonly subnetGroup: string | undefined;
-  readonly securityGroupIds: readonly string[];
-  readonly kmsKeyArn: string | undefined;
-  readonly secretArn: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
-}
+export type { Database, DatabaseDefinition } from './rds/database.ts';
 
-/** A database instance as it stands. What a failover or a modification changes is not readonly. */
-export interface Database {
-  readonly definition: DatabaseDefinition;
-  readonly arn: string;
-  readonly resourceId: string;
-  readonly address: string;
-  /** Epoch milliseconds. */
-  readonly createdAt: number;
-  /** As RDS spells it: `available`, `rebooting`, `modifying`, … */
-  status: string;
-  availabilityZone: string;
-  /** Of the standby; undefined for a single-AZ instance. */
-  secondaryAvailabilityZone: string | undefined;
-}
-
-export interface SubnetGroup {
-  readonly name: string;
-  readonly description: string;
-  readonly subnetIds: readonly string[];
-}
-
-const maxRecords = 100;
-
-/** Simulated RDS: what databases there are and where they run. */
+/** Simulated RDS: what databases there are, where they run, and what becomes of them when they fail over. */
 export class Rds implements AwsService {
   readonly sdkId = 'RDS';
   readonly statesName = 'rds';
   readonly statesErrorPrefix = 'Rds';
 
+  /** What RDS tells of its databases. */
+  readonly events: EventLog;
+  /** Maintenance that waits. */
+  readonly maintenance = new PendingMaintenance();
+
   readonly #account: Account;
+  readonly #failovers: Failovers;
   readonly #databases = new Map<string, Database>();
   readonly #subnetGroups = new Map<string, SubnetGroup>();
-  /** Parameters by the name of their group. */
-  readonly #parameterGroups = new Map<string, Readonly<Record<string, string>>>();
+  readonly #parameterGroups = new ParameterGroups();
   readonly #onChange: (() => void)[] = [];
 
   constructor(account: Account) {
     this.#account = account;
+    this.events = new EventLog(account);
+    this.#failovers = new Failovers(account, this.events);
   }
 
   readonly operations = {
@@ -86,6 +59,24 @@ export class Rds implements AwsService {
     ModifyDBInstance: operation<ModifyDBInstanceCommandInput, ModifyDBInstanceCommandOutput>({
       authorise: (input) => [this.need('rds:ModifyDBInstance', input.DBInstanceIdentifier)],
       execute: (input) => this.#modify(input),
+    }),
+    RebootDBInstance: operation<RebootDBInstanceCommandInput, RebootDBInstanceCommandOutput>({
+      authorise: (input) => [this.need('rds:RebootDBInstance', input.DBInstanceIdentifier)],
+      execute: (input) => this.#reboot(input),
+    }),
+    DescribeEvents: operation<DescribeEventsCommandInput, DescribeEventsCommandOutput>({
+      authorise: () => [{ action: 'rds:DescribeEvents', resource: '*' }],
+      execute: (input) => this.events.describe(input),
+    }),
+    DescribePendingMaintenanceActions: operation<DescribePendingMaintenanceActionsCommandInput, DescribePendingMaintenanceActionsCommandOutput>({
+      authorise: (input) => [this.need('rds:DescribePendingMaintenanceActions', input.ResourceIdentifier)],
+      execute: (input) => this.maintenance.describe(input, this.databases),
+    }),
+    DescribeDBParameters: operation<DescribeDBParametersCommandInput, DescribeDBParametersCommandOutput>({
+      authorise: (input) => [
+        { action: 'rds:DescribeDBParameters', resource: this.#account.arn('rds', `pg:${String(input.DBParameterGroupName).toLowerCase()}`) },
+      ],
+      execute: (input) => this.#parameterGroups.describe(input, this.databases),
     }),
   };
 
@@ -105,20 +96,9 @@ export class Rds implements AwsService {
   /** Creates a database, at once `available`; or changes the definition of one that stands, keeping where it runs. */
   putDatabase(definition: DatabaseDefinition): Database {
     const id = definition.id.toLowerCase();
-    const current = this.#databases.get(id);
-    const zones = this.#zones(definition);
-    const random = this.#account.random.stream('rds');
-    const database: Database = {
-      definition: { ...definition, id },
-      arn: this.#account.arn('rds', `db:${id}`),
-      resourceId: current?.resourceId ?? `db-${random.hex(26).toUpperCase()}`,
-      address: current?.address ?? `${id}.c${random.hex(11)}.${this.#account.region}.rds.amazonaws.com`,
-      createdAt: current?.createdAt ?? this.#account.clock.now(),
-      status: current?.status ?? 'available',
-      availabilityZone: current?.availabilityZone ?? zones.primary,
-      secondaryAvailabilityZone: definition.isMultiAz ? (current?.secondaryAvailabilityZone ?? zones.secondary) : undefined,
-    };
-    this.#databases.set(id, database);
+    const standing = this.#databases.get(id);
+    const database = standing ?? this.#create({ ...definition, id });
+    if (standing !== undefined) this.#redefine(standing, { ...definition, id });
     for (const listener of this.#onChange) listener();
     return database;
   }
@@ -126,6 +106,25 @@ export class Rds implements AwsService {
   /** Calls `listener` after a database was created or changed. */
   onChange(listener: () => void): void {
     this.#onChange.push(listener);
+  }
+
+  /** Calls `listener` after a database took connections again, or no longer; or its primary moved. */
+  onConnectivityChange(listener: (database: Database) => void): void {
+    this.#failovers.onConnectivityChange(listener);
+  }
+
+  /** The next failover that is forced is accepted, and abandoned. For scenarios. */
+  get abandonNextFailover(): boolean {
+    return this.#failovers.isNextAbandoned;
+  }
+
+  set abandonNextFailover(isAbandoned: boolean) {
+    this.#failovers.isNextAbandoned = isAbandoned;
+  }
+
+  /** The primary of a database dies, and RDS fails it over by itself. For scenarios. */
+  crash(id: string): void {
+    this.#failovers.crash(this.database(id));
   }
 
   /** The subnet where the primary runs; undefined without a subnet group of known subnets. */
@@ -144,19 +143,21 @@ export class Rds implements AwsService {
     this.#subnetGroups.set(group.name, group);
   }
 
-  putParameterGroup(name: string, parameters: Readonly<Record<string, string>>): void {
-    this.#parameterGroups.set(name, parameters);
+  /** `family`, such as `postgres17`, tells the engine; without it the databases do that use the group. */
+  putParameterGroup(name: string, parameters: Parameters, family?: string): void {
+    this.#parameterGroups.put(name, parameters, family);
   }
 
   /** Parameters that a group sets; empty for a default group. */
-  parameters(groupName: string): Readonly<Record<string, string>> {
-    return this.#parameterGroups.get(groupName) ?? {};
+  parameters(groupName: string): Parameters {
+    return this.#parameterGroups.parameters(groupName);
   }
 
-  /** What a caller needs on a database, with the condition keys that RDS sends; on all of them, without an id. */
-  need(action: string, id: string | undefined): AuthorisationRequest {
-    const database = this.#databases.get(id?.toLowerCase() ?? '');
-    const resource = this.#account.arn('rds', `db:${id?.toLowerCase() ?? '*'}`);
+  /** What a caller needs on a database, by id or ARN, with the condition keys that RDS sends; on all of them, without. */
+  need(action: string, idOrArn: string | undefined): AuthorisationRequest {
+    const id = idOrArn === undefined ? undefined : idOf(idOrArn).toLowerCase();
+    const database = this.#databases.get(id ?? '');
+    const resource = this.#account.arn('rds', `db:${id ?? '*'}`);
     if (database === undefined) return { action, resource };
     const { isMultiAz, tags } = database.definition;
     const tagKeys = Object.entries(tags).flatMap(([key, value]) => [
@@ -166,13 +167,36 @@ export class Rds implements AwsService {
     return { action, resource, context: { 'rds:MultiAz': isMultiAz, ...Object.fromEntries(tagKeys) } };
   }
 
+  #create(definition: DatabaseDefinition): Database {
+    const random = this.#account.random.stream('rds');
+    const { id, isMultiAz } = definition;
+    const { primary, standby } = this.#zones(definition);
+    const identity = {
+      resourceId: `db-${random.hex(26).toUpperCase()}`,
+      address: `${id}.c${random.hex(11)}.${this.#account.region}.rds.amazonaws.com`,
+      zones: { primary, standby: isMultiAz ? standby : undefined },
+    };
+    const database = new Database(this.#account, definition, identity);
+    this.#databases.set(id, database);
+    return database;
+  }
+
+  #redefine(database: Database, definition: DatabaseDefinition): void {
+    const { isMultiAz } = database.definition;
+    database.definition = definition;
+    if (isMultiAz === definition.isMultiAz) return;
+    if (database.status !== 'available') throw new NotModelledError(`A change of MultiAZ of ${definition.id} while it is ${database.status} is not modelled.`);
+    const zones = Object.values(this.#zones(definition));
+    database.setStandby(definition.isMultiAz ? zones.find((zone) => zone !== database.availabilityZone) : undefined);
+  }
+
   /** The primary in one zone of the subnet group, the standby in another; the first two of the Region without a group. */
-  #zones(definition: DatabaseDefinition): { readonly primary: string; readonly secondary: string } {
+  #zones(definition: DatabaseDefinition): Zones {
     const { region, random } = this.#account;
     const zones = new Set(this.#subnetsOf(definition).map(({ availabilityZone }) => availabilityZone));
     const [first = `${region}a`, second = `${region}b`] = [...zones].toSorted();
     const isFirst = random.stream(`rds/${definition.id}`).next() < 0.5;
-    return isFirst ? { primary: first, secondary: second } : { primary: second, secondary: first };
+    return isFirst ? { primary: first, standby: second } : { primary: second, standby: first };
   }
 
   #subnetsOf(definition: DatabaseDefinition): readonly Subnet[] {
@@ -201,70 +225,30 @@ export class Rds implements AwsService {
     return { DBInstance: this.#show(this.putDatabase(ids.length === 0 ? definition : { ...definition, securityGroupIds: ids })) };
   }
 
+  #reboot({ DBInstanceIdentifier: id, ForceFailover: isForced }: RebootDBInstanceCommandInput): Omit<RebootDBInstanceCommandOutput, '$metadata'> {
+    const database = this.database(String(id));
+    if (isForced !== true) throw new NotModelledError('RebootDBInstance without ForceFailover is not modelled.');
+    this.#failovers.force(database);
+    return { DBInstance: this.#show(database) };
+  }
+
   #describe(input: DescribeDBInstancesCommandInput): Omit<DescribeDBInstancesCommandOutput, '$metadata'> {
-    if (input.Filters !== undefined && input.Filters.length > 0) {
-      throw new NotModelledError('RDS DescribeDBInstances with Filters is not modelled.');
-    }
     const { DBInstanceIdentifier: id } = input;
-    if (id !== undefined) return { DBInstances: [this.#show(this.database(id.slice(id.lastIndexOf(':') + 1)))] };
-    const start = Number(input.Marker ?? '0');
-    const end = start + (input.MaxRecords ?? maxRecords);
-    const all = this.databases;
-    return {
-      DBInstances: all.slice(start, end).map((database) => this.#show(database)),
-      ...(end < all.length ? { Marker: String(end) } : {}),
-    };
+    const asked = id === undefined ? this.databases : [this.database(idOf(id))];
+    const { items, rest } = pageByMarker('DescribeDBInstances', asked, input);
+    return { DBInstances: items.map((database) => this.#show(database)), ...rest };
   }
 
   #show(database: Database): DBInstance {
-    const { definition, secondaryAvailabilityZone } = database;
-    return {
-      DBInstanceIdentifier: definition.id,
-      DBInstanceClass: definition.instanceClass,
-      Engine: definition.engine,
-      EngineVersion: definition.engineVersion,
-      DBInstanceStatus: database.status,
-      MasterUsername: definition.masterUsername,
-      ...(definition.databaseName === undefined ? {} : { DBName: definition.databaseName }),
-      Endpoint: { Address: database.address, Port: definition.port },
-      AllocatedStorage: definition.allocatedStorageGibibytes,
-      StorageType: definition.storageType,
-      InstanceCreateTime: new Date(database.createdAt),
-      PreferredBackupWindow: definition.backupWindow,
-      PreferredMaintenanceWindow: definition.maintenanceWindow,
-      BackupRetentionPeriod: definition.backupRetentionDays,
-      LatestRestorableTime: new Date(this.#account.clock.now() - 300_000),
-      AvailabilityZone: database.availabilityZone,
-      MultiAZ: definition.isMultiAz,
-      ...(secondaryAvailabilityZone === undefined ? {} : { SecondaryAvailabilityZone: secondaryAvailabilityZone }),
-      VpcSecurityGroups: this.securityGroupIdsOf(database).map((VpcSecurityGroupId) => ({ VpcSecurityGroupId, Status: 'active' })),
-      DBParameterGroups: [{ DBParameterGroupName: definition.parameterGroup, ParameterApplyStatus: 'in-sync' }],
-      ...this.#showSubnetGroup(definition.subnetGroup),
-      PendingModifiedValues: {},
-      ReadReplicaDBInstanceIdentifiers: [],
-      PubliclyAccessible: definition.isPubliclyAccessible,
-      StorageEncrypted: definition.isEncrypted,
-      ...(definition.kmsKeyArn === undefined ? {} : { KmsKeyId: definition.kmsKeyArn }),
-      DbiResourceId: database.resourceId,
-      DBInstanceArn: database.arn,
-      DeletionProtection: definition.isDeletionProtected,
-      TagList: Object.entries(definition.tags).map(([Key, Value]) => ({ Key, Value })),
-      ...(definition.secretArn === undefined
-        ? {}
-        : { MasterUserSecret: { SecretArn: definition.secretArn, SecretStatus: 'active' } }),
-    };
+    return describeDatabase(database, {
+      now: this.#account.clock.now(),
+      securityGroupIds: this.securityGroupIdsOf(database),
+      subnetGroup: this.#subnetGroups.get(database.definition.subnetGroup ?? ''),
+    });
   }
+}
 
-  #showSubnetGroup(name: string | undefined): Pick<DBInstance, 'DBSubnetGroup'> {
-    const group = name === undefined ? undefined : this.#subnetGroups.get(name);
-    if (group === undefined) return {};
-    return {
-      DBSubnetGroup: {
-        DBSubnetGroupName: group.name,
-        DBSubnetGroupDescription: group.description,
-        SubnetGroupStatus: 'Complete',
-        Subnets: group.subnetIds.map((SubnetIdentifier) => ({ SubnetIdentifier, SubnetStatus: 'Active' })),
-      },
-    };
-  }
+/** Identifiers are taken as they are, and as the end of an ARN. */
+function idOf(idOrArn: string): string {
+  return idOrArn.slice(idOrArn.lastIndexOf(':') + 1);
 }

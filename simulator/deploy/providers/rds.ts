@@ -13,10 +13,12 @@ const databaseProperties = z.object({
   DBParameterGroupName: z.string().optional(),
   DBSubnetGroupName: z.string().optional(),
   DeletionProtection: z.boolean().default(false),
+  EnableIAMDatabaseAuthentication: z.boolean().default(false),
   Engine: z.string(),
   EngineVersion: z.string().default(''),
   KmsKeyId: z.string().optional(),
   ManageMasterUserPassword: z.boolean().default(false),
+  MasterUserSecret: z.strictObject({ KmsKeyId: z.string().optional() }).default({}),
   MasterUsername: z.string().default('admin'),
   MultiAZ: z.boolean().default(false),
   Port: z.coerce.number().optional(),
@@ -28,6 +30,11 @@ const databaseProperties = z.object({
   Tags: tagList,
   VPCSecurityGroups: z.array(z.string()).default([]),
 });
+
+/** PostgreSQL's families have the first part of the version in their names, those of other engines two. */
+function familyOf(engine: string, version: string): string {
+  return `${engine}${version.split('.', engine === 'postgres' ? 1 : 2).join('.')}`;
+}
 
 function definitionOf(request: ResourceRequest, id: string, secretArn: string | undefined): DatabaseDefinition {
   const properties = databaseProperties.parse(request.properties);
@@ -44,13 +51,14 @@ function definitionOf(request: ResourceRequest, id: string, secretArn: string | 
     isEncrypted: properties.StorageEncrypted,
     isPubliclyAccessible: properties.PubliclyAccessible,
     isDeletionProtected: properties.DeletionProtection,
+    hasIamAuthentication: properties.EnableIAMDatabaseAuthentication,
     port: properties.Port ?? (engine === 'postgres' ? 5432 : 3306),
     masterUsername: properties.MasterUsername,
     databaseName: properties.DBName,
     backupRetentionDays: properties.BackupRetentionPeriod,
     backupWindow: properties.PreferredBackupWindow,
     maintenanceWindow: properties.PreferredMaintenanceWindow,
-    parameterGroup: properties.DBParameterGroupName ?? `default.${engine}${version.split('.')[0] ?? ''}`,
+    parameterGroup: properties.DBParameterGroupName ?? `default.${familyOf(engine, version)}`,
     subnetGroup: properties.DBSubnetGroupName?.toLowerCase(),
     securityGroupIds: properties.VPCSecurityGroups,
     kmsKeyArn: key === undefined ? undefined : (request.account.kms.keyArn(key) ?? key),
@@ -79,16 +87,14 @@ const database: ResourceProvider = {
   recorded: {
     AllowMajorVersionUpgrade: 'Engines are not upgraded.',
     AutoMinorVersionUpgrade: 'Engines are not upgraded.',
-    CACertificateIdentifier: 'No connection is made.',
+    CACertificateIdentifier: 'Certificates are not read.',
     CopyTagsToSnapshot: 'Snapshots are not taken.',
     DatabaseInsightsMode: 'Insights are not modelled.',
     DeleteAutomatedBackups: 'Nothing deletes databases in the simulated account.',
     EnableCloudwatchLogsExports: 'The engine writes no logs.',
-    EnableIAMDatabaseAuthentication: 'No connection is made.',
     EnablePerformanceInsights: 'Insights are not modelled.',
     Iops: 'Storage is not modelled.',
-    MasterUserPassword: 'No connection is made.',
-    MasterUserSecret: 'No connection is made.',
+    MasterUserPassword: 'Only the password of a secret that RDS manages signs in.',
     MaxAllocatedStorage: 'Storage does not grow.',
     MonitoringInterval: 'Enhanced monitoring is not modelled.',
     MonitoringRoleArn: 'Enhanced monitoring is not modelled.',
@@ -99,9 +105,9 @@ const database: ResourceProvider = {
     StorageThroughput: 'Storage is not modelled.',
   },
   create: (request) => {
-    const { DBInstanceIdentifier: given, ManageMasterUserPassword: isManaged } = databaseProperties.parse(request.properties);
+    const { DBInstanceIdentifier: given, ManageMasterUserPassword: isManaged, MasterUserSecret: secretOptions } = databaseProperties.parse(request.properties);
     const id = (given ?? physicalName(request, 63)).toLowerCase();
-    const secret = isManaged ? request.account.secretsManager.putSecret(`rds!db-${id}`, {}) : undefined;
+    const secret = isManaged ? request.account.secretsManager.putSecret(`rds!db-${id}`, secretOptions) : undefined;
     return putDatabase(request, id, secret?.arn);
   },
   update: (request, current) => {
@@ -130,20 +136,21 @@ const subnetGroup: ResourceProvider = {
 
 const parameterGroupProperties = z.object({
   DBParameterGroupName: z.string().optional(),
+  Family: z.string(),
   Parameters: z.record(z.string(), z.coerce.string()).default({}),
 });
 
 function putParameterGroup(request: ResourceRequest, name: string): Provisioned {
-  request.account.rds.putParameterGroup(name, parameterGroupProperties.parse(request.properties).Parameters);
+  const { Family: family, Parameters: parameters } = parameterGroupProperties.parse(request.properties);
+  request.account.rds.putParameterGroup(name, parameters, family);
   return { ref: name, attributes: { DBParameterGroupName: name } };
 }
 
 const parameterGroup: ResourceProvider = {
   type: 'AWS::RDS::DBParameterGroup',
-  modelled: ['DBParameterGroupName', 'Parameters'],
+  modelled: ['DBParameterGroupName', 'Family', 'Parameters'],
   recorded: {
     Description: 'Text for people.',
-    Family: 'The engine of the instance tells it.',
     Tags: 'Nothing asks for the tags of a parameter group.',
   },
   create: (request) => {

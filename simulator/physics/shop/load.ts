@@ -6,8 +6,11 @@ export interface Capacity {
   readonly requestsPerSecond: number;
   /** Whether its application answers at all. */
   readonly isAnswering: boolean;
-  /** Whether it reaches its database. Without, it answers every page with an error, and its health check all the same. */
-  readonly hasDatabase: boolean;
+  /**
+   * The share of the minute, 0 to 1, in which it has its database. Without, it answers every page with an error, and its
+   * health check all the same.
+   */
+  readonly databaseShare: number;
 }
 
 /** What became of the requests of a target group in a minute. */
@@ -62,20 +65,22 @@ export function divideLoad(
   let weightedSeconds = 0;
   let slowest = 0;
   for (const target of targets) {
-    const { hasDatabase, isAnswering, requestsPerSecond: capacity } = options.capacityOf(target);
+    const { databaseShare, isAnswering, requestsPerSecond: capacity } = options.capacityOf(target);
     if (!isAnswering) {
       refusedByBalancer += share * minuteSeconds;
       continue;
     }
-    if (!hasDatabase) {
+    if (databaseShare === 0) {
       refusedByTargets += share * minuteSeconds;
       continue;
     }
     const wanted = share / capacity;
-    const given = options.use(target, Math.min(1, wanted));
+    // Errors cost next to nothing: its vCPUs are busy while the database is there.
+    const given = options.use(target, Math.min(1, wanted) * databaseShare);
+    const isShort = given < wanted * databaseShare;
     // Not `given * capacity` where everything was given: its rounding would count as requests refused.
-    const servedHere = given < wanted ? given * capacity : share;
-    const utilisation = given < wanted ? maximumUtilisation : Math.min(maximumUtilisation, wanted);
+    const servedHere = isShort ? given * capacity : share * databaseShare;
+    const utilisation = isShort ? maximumUtilisation : Math.min(maximumUtilisation, wanted);
     const seconds = options.baseResponseSeconds / (1 - utilisation);
     served += servedHere * minuteSeconds;
     refusedByTargets += (share - servedHere) * minuteSeconds;

@@ -1,48 +1,5 @@
-import type { DatabaseDefinition } from '../../../simulator/services/rds.ts';
-import { type FakeAccount, fakeAccount, putRole, sessionOf } from './fake-account.ts';
-
-const shop: DatabaseDefinition = {
-  id: 'Shop',
-  engine: 'postgres',
-  engineVersion: '17.5',
-  instanceClass: 'db.t4g.medium',
-  allocatedStorageGibibytes: 100,
-  storageType: 'gp3',
-  isMultiAz: true,
-  isEncrypted: true,
-  isPubliclyAccessible: false,
-  isDeletionProtected: true,
-  port: 5432,
-  masterUsername: 'webmarket',
-  databaseName: 'shop',
-  backupRetentionDays: 14,
-  backupWindow: '02:00-03:00',
-  maintenanceWindow: 'mon:03:30-mon:04:30',
-  parameterGroup: 'shop',
-  subnetGroup: 'private',
-  securityGroupIds: ['sg-1'],
-  kmsKeyArn: undefined,
-  secretArn: undefined,
-  tags: { 'webmarket:drill': 'allowed' },
-};
-
-function withDatabase(definition: Partial<DatabaseDefinition> = {}): FakeAccount {
-  const fake = fakeAccount();
-  const zones = ['eu-west-3b', 'eu-west-3c'];
-  for (const [index, availabilityZone] of zones.entries()) {
-    (fake.account.ec2.subnets as Map<string, unknown>).set(`subnet-${index}`, { availabilityZone });
-  }
-  fake.account.rds.putSubnetGroup({ name: 'private', description: 'Private subnets', subnetIds: ['subnet-0', 'subnet-1'] });
-  fake.account.rds.putDatabase({ ...shop, ...definition });
-  return fake;
-}
-
-async function describeOne(fake: FakeAccount): Promise<Record<string, unknown>> {
-  const { DBInstances: found } = await fake.call<{ DBInstances: Record<string, unknown>[] }>('RDS', 'DescribeDBInstances', {
-    DBInstanceIdentifier: 'SHOP',
-  });
-  return found[0] ?? {};
-}
+import { fakeAccount, putRole, sessionOf } from './fake-account.ts';
+import { describeOne, shopDatabase as shop, withDatabase } from './rds/database-account.ts';
 
 test('a Multi-AZ instance is available in one zone of its subnets, its standby in the other', async () => {
   const described = await describeOne(withDatabase());
