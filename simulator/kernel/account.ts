@@ -24,6 +24,7 @@ import type { VirtualClock } from './clock.ts';
 import { dispatch } from './dispatch.ts';
 import { type FaultPlan, noFaults } from './faults.ts';
 import { RandomStreams } from './random.ts';
+import { DatabaseServers } from '../physics/database.ts';
 import { Shop } from '../physics/shop.ts';
 import type { AwsService } from './service.ts';
 
@@ -87,6 +88,8 @@ export class Account {
   readonly stepFunctions: StepFunctions;
   /** The shop itself: who visits it, and what its instances can serve. */
   readonly shop: Shop;
+  /** The servers behind the instances of RDS: what drivers connect to. */
+  readonly databaseServers: DatabaseServers;
 
   readonly #bySdkId = new Map<string, AwsService>();
   readonly #byStatesName = new Map<string, AwsService>();
@@ -118,6 +121,7 @@ export class Account {
     this.ssm = new Ssm(this);
     this.stepFunctions = new StepFunctions(this);
     this.shop = new Shop(this);
+    this.databaseServers = new DatabaseServers(this);
     for (const service of this.services) {
       this.#bySdkId.set(service.sdkId, service);
       this.#byStatesName.set(service.statesName, service);

@@ -1,15 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { currentCaller } from './caller.ts';
 import type { VirtualClock } from './clock.ts';
+import { installDriverHook } from './driver-hook.ts';
 import { installSdkHook } from './sdk-hook.ts';
 
 /**
  * Makes this process a host of execution environments: code that runs as a caller sees the caller's
- * environment variables, prints to the caller's log, and reaches the simulated account through the SDK.
+ * environment variables, prints to the caller's log, and reaches the simulated account through the SDK and through
+ * database drivers.
  * Gives the function that undoes it all.
  */
 export function hostCallers(): () => void {
-  const undo = [hookEnvironment(), hookOutput(process.stdout), hookOutput(process.stderr), hookTimers(), hookRandom(), installSdkHook()];
+  const undo = [hookEnvironment(), hookOutput(process.stdout), hookOutput(process.stderr), hookTimers(), hookRandom(), installSdkHook(), installDriverHook()];
   return () => {
     for (const restore of undo.toReversed()) restore();
   };

@@ -5,6 +5,7 @@ import { AwsError, NotModelledError } from '../kernel/aws-error.ts';
 import type { PolicyDocument, PolicyStatement } from '../kernel/authorisation.ts';
 import { type AwsService, operation } from '../kernel/service.ts';
 import { ExecutionEnvironment, type InvocationResult } from './lambda/execution-environment.ts';
+import { needNetworkInterfaces } from './lambda/network-interfaces.ts';
 
 /** A function as it is deployed. */
 export interface LambdaFunction {
@@ -18,6 +19,14 @@ export interface LambdaFunction {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly logGroup: string;
+  /** Where it runs; absent outside of any VPC of the account. */
+  readonly network?: FunctionNetwork;
+}
+
+/** Subnets and security groups of a function, as its template gives them: one VPC. */
+export interface FunctionNetwork {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
 }
 
 /** What was used, as Lambda bills it. */
@@ -54,8 +63,12 @@ export class Lambda implements AwsService {
     }),
   };
 
-  /** Adds a function, or replaces it: environments of the version before it serve nothing any more. */
+  /**
+   * Adds a function, or replaces it: environments of the version before it serve nothing any more. Throws
+   * `InvalidParameterValueException` if its role may not manage the network interfaces that a function in a VPC has.
+   */
   put(definition: LambdaFunction): void {
+    if (definition.network !== undefined) needNetworkInterfaces(this.#account, definition.roleArn, definition.network);
     this.#functions.set(definition.name, definition);
     this.#idle.set(definition.name, []);
   }
@@ -72,6 +85,11 @@ export class Lambda implements AwsService {
 
   get functions(): readonly LambdaFunction[] {
     return [...this.#functions.values()];
+  }
+
+  /** Where an invocation that is under way runs; undefined outside of any VPC, and for an invocation that is not of this account. */
+  networkOf(invocationId: string): FunctionNetwork | undefined {
+    return this.#busy.get(invocationId)?.network;
   }
 
   /** Ends the execution environment of an invocation at once, as a crash of the sandbox does. */

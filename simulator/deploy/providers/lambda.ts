@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { z } from 'zod';
 import type { ResourceProvider, ResourceRequest } from '../provider.ts';
-import type { LambdaFunction } from '../../services/lambda.ts';
+import type { FunctionNetwork, LambdaFunction } from '../../services/lambda.ts';
 
 /** Where the construct of the product's functions says which source file was bundled; relative to the project. */
 const entryMetadata = 'webmarket:entry';
@@ -9,7 +10,7 @@ const withoutEffect = 'It does not change what a handler does in one process.';
 
 const lambdaFunction: ResourceProvider = {
   type: 'AWS::Lambda::Function',
-  modelled: ['FunctionName', 'Role', 'Environment', 'Timeout', 'MemorySize', 'LoggingConfig'],
+  modelled: ['FunctionName', 'Role', 'Environment', 'Timeout', 'MemorySize', 'LoggingConfig', 'VpcConfig'],
   recorded: {
     Architectures: withoutEffect,
     Code: 'The source of the bundle runs, found by the metadata of the resource; a test loads each bundle.',
@@ -69,7 +70,17 @@ function functionOf(request: ResourceRequest, name: string): LambdaFunction {
     timeoutSeconds: Number(properties['Timeout'] ?? 3),
     memoryMegabytes: Number(properties['MemorySize'] ?? 128),
     logGroup: logging?.LogGroup ?? `/aws/lambda/${name}`,
+    ...networkOf(properties['VpcConfig']),
   };
+}
+
+const vpcConfig = z.strictObject({ SubnetIds: z.array(z.string()).default([]), SecurityGroupIds: z.array(z.string()).default([]), Ipv6AllowedForDualStack: z.literal(false).optional() });
+
+/** Empty lists take a function out of its VPC (API reference, `VpcConfig`). */
+function networkOf(value: unknown): { readonly network?: FunctionNetwork } {
+  if (value === undefined) return {};
+  const { SubnetIds: subnetIds, SecurityGroupIds: securityGroupIds } = vpcConfig.parse(value);
+  return subnetIds.length === 0 ? {} : { network: { subnetIds, securityGroupIds } };
 }
 
 /** CloudFormation's own naming: stack, logical id, twelve characters. */

@@ -2,16 +2,15 @@ import { z } from 'zod';
 import type { ResourceProvider } from '../provider.ts';
 import { physicalName } from './physical-name.ts';
 
-const noValue = 'Secrets have no value in the simulated account: nothing logs in with one.';
+const noValue = 'Only secrets that RDS manages have a value: to read another one stops the run.';
 const neverRotates = 'Nothing rotates secrets in the simulated account.';
 
 const secret: ResourceProvider = {
   type: 'AWS::SecretsManager::Secret',
-  modelled: ['Name'],
+  modelled: ['KmsKeyId', 'Name'],
   recorded: {
     Description: 'Text for people.',
     GenerateSecretString: noValue,
-    KmsKeyId: noValue,
     SecretString: noValue,
     Tags: 'Nothing asks for the tags of a secret.',
   },

@@ -17,7 +17,7 @@ const modelledKeys = new Set(
     'events:detail-type', 'events:source',
     'iam:PassedToService', 'iam:PermissionsBoundary', 'iam:PolicyARN',
     'kms:ViaService',
-    'lambda:FunctionArn',
+    'lambda:FunctionArn', 'lambda:SourceFunctionArn',
     'rds:MultiAz',
     's3:delimiter', 's3:if-match', 's3:if-none-match', 's3:max-keys', 's3:prefix', 's3:x-amz-acl',
     's3:x-amz-server-side-encryption', 's3:x-amz-server-side-encryption-aws-kms-key-id', 's3:x-amz-storage-class',

@@ -15,21 +15,21 @@ export interface NetworkInterface {
   readonly attachedAt: number;
   readonly tags: Tags;
   readonly instance: Instance | undefined;
-  /** `amazon-elb`, `amazon-rds`: who manages it; undefined for an instance's own. */
+  /** `amazon-elb`, `amazon-lambda`, `amazon-rds`: who manages it; undefined for an instance's own. */
   readonly requester: string | undefined;
 }
 
-/** Interfaces are not kept: each is what its instance, load balancer or database says, under an id that stays. */
+/** Interfaces are not kept: each is what its instance, load balancer, database or function says, under an id that stays. */
 export class NetworkInterfaces {
   readonly #account: Account;
-  readonly #identities = new Map<string, { readonly id: string; readonly address: string }>();
+  readonly #identities = new Map<string, { readonly id: string; readonly address: string; readonly attachedAt: number }>();
 
   constructor(account: Account) {
     this.#account = account;
   }
 
   all(): readonly NetworkInterface[] {
-    return [...this.#ofInstances(), ...this.#ofLoadBalancers(), ...this.#ofDatabases()];
+    return [...this.#ofInstances(), ...this.#ofLoadBalancers(), ...this.#ofDatabases(), ...this.#ofFunctions()];
   }
 
   find(id: string | undefined): NetworkInterface {
@@ -98,12 +98,29 @@ export class NetworkInterfaces {
     });
   }
 
+  /** One for each subnet and set of groups, which functions share (Lambda developer guide, "Understanding Hyperplane Elastic Network Interfaces"). */
+  #ofFunctions(): NetworkInterface[] {
+    const shared = new Map<string, NetworkInterface>();
+    for (const { name, network } of this.#account.lambda.functions) {
+      for (const subnetId of network?.subnetIds ?? []) {
+        const groupIds = network?.securityGroupIds ?? [];
+        const key = `lambda/${subnetId}/${groupIds.toSorted().join('/')}`;
+        const subnet = this.#account.ec2.subnet(subnetId);
+        if (shared.has(key)) continue;
+        const description = `AWS Lambda VPC ENI-${name}`;
+        shared.set(key, { ...this.#identity(key, subnet), subnet, groupIds, description, tags: {}, instance: undefined, requester: 'amazon-lambda' });
+      }
+    }
+    return [...shared.values()];
+  }
+
   /** The last addresses of the subnet: instances take theirs from its beginning. */
-  #identity(owner: string, subnet: Subnet): { readonly id: string; readonly address: string } {
+  #identity(owner: string, subnet: Subnet): { readonly id: string; readonly address: string; readonly attachedAt: number } {
     let identity = this.#identities.get(owner);
     if (identity === undefined) {
       const id = `eni-0${this.#account.random.stream('ec2.network-interface').hex(16)}`;
-      identity = { id, address: addressIn(subnet.cidrBlock, usableAddresses(subnet.cidrBlock) - 1 - this.#identities.size) };
+      const address = addressIn(subnet.cidrBlock, usableAddresses(subnet.cidrBlock) - 1 - this.#identities.size);
+      identity = { id, address, attachedAt: this.#account.clock.now() };
       this.#identities.set(owner, identity);
     }
     return identity;

@@ -119,7 +119,10 @@ export class Decisions {
     // Before the decision: a refused attempt counts as well.
     this.#registers.usage.note(role.id, request.action, clock.now(), region);
     const session = this.#registers.sessions.contextOf(role.arn, principal.session);
-    const lookup = this.#lookup(request, session === undefined ? compiled.context : { ...compiled.context, ...session });
+    const { functionArn } = principal;
+    // Lambda adds it to what the code of a function calls (Lambda developer guide, "Using source function ARN to control function access behavior").
+    const source = functionArn === undefined ? undefined : { 'lambda:SourceFunctionArn': functionArn };
+    const lookup = this.#lookup(request, session === undefined && source === undefined ? compiled.context : { ...compiled.context, ...session, ...source });
     const byIdentity = identity.find(request, lookup);
     if (byIdentity.effect === 'deny') return explicitlyDenied(byIdentity.statement);
     const byBoundary = boundary?.find(request, lookup);

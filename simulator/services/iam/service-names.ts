@@ -15,6 +15,7 @@ export const serviceNames: Readonly<Record<string, string>> = {
   lambda: 'AWS Lambda',
   logs: 'Amazon CloudWatch Logs',
   rds: 'Amazon RDS',
+  'rds-db': 'Amazon RDS IAM Authentication',
   s3: 'Amazon S3',
   scheduler: 'Amazon EventBridge Scheduler',
   secretsmanager: 'AWS Secrets Manager',

@@ -3,7 +3,7 @@ import type { Account } from '../../kernel/account.ts';
 import { AwsError, NotModelledError } from '../../kernel/aws-error.ts';
 import { type Caller, runAs } from '../../kernel/caller.ts';
 import type { Cancel } from '../../kernel/clock.ts';
-import type { LambdaFunction } from '../lambda.ts';
+import type { FunctionNetwork, LambdaFunction } from '../lambda.ts';
 
 export interface InvocationResult {
   /** JSON text: the handler's result, or `{errorType, errorMessage, …}`. */
@@ -41,6 +41,10 @@ export class ExecutionEnvironment {
 
   get isGone(): boolean {
     return this.#gone;
+  }
+
+  get network(): FunctionNetwork | undefined {
+    return this.#definition.network;
   }
 
   /** The sandbox ends at once: code in it goes on, with no effect, and nobody hears of it. */
@@ -107,10 +111,10 @@ export class ExecutionEnvironment {
 
   #caller(invocationId: string): Caller {
     let calls = 0;
-    const { name, logicalId, roleArn } = this.#definition;
+    const { arn, name, logicalId, roleArn } = this.#definition;
     return {
       account: this.#account,
-      principal: { kind: 'role', roleArn, session: name },
+      principal: { kind: 'role', roleArn, session: name, functionArn: arn },
       name: logicalId,
       invocationId,
       environment: this.#variables,
