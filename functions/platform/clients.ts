@@ -10,6 +10,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { IAMClient } from '@aws-sdk/client-iam';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -36,6 +37,7 @@ export const elasticLoadBalancing = /* @__PURE__ */ once(() => new ElasticLoadBa
 export const iam = /* @__PURE__ */ once(() => new IAMClient(options));
 export const rds = /* @__PURE__ */ once(() => new RDSClient(options));
 export const s3 = /* @__PURE__ */ once(() => new S3Client(options));
+export const secretsManager = /* @__PURE__ */ once(() => new SecretsManagerClient(options));
 export const serviceQuotas = /* @__PURE__ */ once(() => new ServiceQuotasClient(options));
 export const sns = /* @__PURE__ */ once(() => new SNSClient(options));
 export const stepFunctions = /* @__PURE__ */ once(() => new SFNClient(options));

@@ -26,10 +26,12 @@ export async function getProgress(ledger: Ledger, drillId: string): Promise<Prob
 
 /**
  * Notes the progress of a probe. The probe is the only one that writes it; of two invocations the later one goes on, and the
- * earlier one is told to stop by false.
+ * earlier one is told to stop by false. So is who comes too late: a report that was filed is never written over, be it by a
+ * note of its own run that was held up.
  */
 export async function noteProgress(ledger: Ledger, drillId: string, progress: ProbeProgress, isFirst: boolean): Promise<boolean> {
   const { revision, progress: before } = await read(ledger, drillId);
+  if (before?.report !== undefined) return before.runId === progress.runId && progress.report !== undefined;
   if (!isFirst && before !== undefined && before.runId !== progress.runId) return false;
   const expiresAt = Math.floor(Date.parse(progress.at) / 1000) + keptDays * 86_400;
   return ledger.write({ type: recordType, id: drillId, revision: revision + 1, value: progress, expiresAt });

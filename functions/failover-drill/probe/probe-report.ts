@@ -14,7 +14,7 @@ const writerReportSchema = z.object({
   refused: z.int(),
   /** Writes that were sent, and of which nothing was heard. */
   unanswered: z.int(),
-  /** The last commit before the first failure, and the first one after the last failure. */
+  /** Of its longest outage: the last commit before the first failure, and the first one after the last failure. */
   lastCommitBefore: z.string().optional(),
   firstCommitAfter: z.string().optional(),
   /** Between these two, in seconds; undefined without an outage, or while it lasts. */
