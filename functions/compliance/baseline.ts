@@ -8,7 +8,8 @@ import { ruleSchema } from './rule.ts';
  * nobody maintains it by hand.
  */
 
-export const tiers = ['load-balancer', 'application', 'database'] as const;
+/** The chain of the shop, and the probe beside it, which reaches the database to measure its failovers. */
+export const tiers = ['load-balancer', 'application', 'database', 'probe'] as const;
 
 export const declaredGroupSchema = z.object({
   /** Name of the stack that owns it: a repair yields while it is being changed. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Approval, resume } from '../platform/approval.ts';
 import { Defect } from '../platform/errors.ts';
 import { createHandler } from '../platform/handler.ts';
 import { Ledger } from '../platform/ledger.ts';
@@ -23,9 +24,11 @@ export const handler = createHandler({
       expiresAt: new Date(now + environment.COMPLIANCE_SETTINGS.approvalHours * 3_600_000).toISOString(),
     };
     // Asked a second time, the question is the same one: what was told of it holds, and an answer that was given stands.
-    const approval = { ...asked, token };
+    const approval: Approval = { ...asked, token };
     await updateRepair(ledger, repair, { state: 'awaiting-approval', approval }, now);
     await notify(describeApproval(repair, approval.expiresAt), { ledger, topicArn: environment.TOPIC_ARN, now });
+    // It was given to a token that nobody waits for any more, and nobody will give it again.
+    if (approval.decision !== undefined) await resume(approval);
     return {};
   },
 });

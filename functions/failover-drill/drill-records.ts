@@ -18,11 +18,13 @@ export type DrillOutcome = (typeof drillOutcomes)[number];
 /** The one call that makes the database fail over. It is recorded before it is made, and made at most once. */
 const actSchema = z.object({
   begunAt: z.string(),
+  /** The invocation that made it: of two at the same moment, the ledger takes the record of one. */
+  invocation: z.string().optional(),
   /** Absent when no answer came: then nobody knows, and what is seen of the database decides. */
   acceptedAt: z.string().optional(),
 });
 
-const drillSchema = z.object({
+export const drillSchema = z.object({
   drillId: z.string(),
   /** A failover that nobody asked for is observed, and reported the same way. */
   kind: z.enum(['drill', 'observation']),
@@ -41,6 +43,8 @@ const drillSchema = z.object({
   approval: approvalSchema.optional(),
   clearedAt: z.string().optional(),
   healthBefore: healthSchema.optional(),
+  /** Targets that the group keeps at least, as it was before: no fewer may be healthy afterwards. */
+  healthyFloor: z.int().optional(),
   act: actSchema.optional(),
   failover: failoverSchema.optional(),
   /** The shop afterwards, look by look. */

@@ -19,3 +19,12 @@ export const failoverSchema = z.object({
 });
 
 export type Failover = z.infer<typeof failoverSchema>;
+
+/**
+ * When the database was available again, as far as it was seen to be anything else before; else when its failover was
+ * settled. The zones may show the swap minutes later: whoever watches the shop need not wait for them.
+ */
+export function backAt({ statuses, settledAt }: Failover): string | undefined {
+  const back = statuses.findLast(({ status }, index) => status === 'available' && index > 0);
+  return back?.at ?? settledAt;
+}

@@ -84,8 +84,11 @@ export async function resume({ token, decision }: Approval): Promise<void> {
   }
 }
 
-/** Names are typed by people: case and spaces around them do not make another person. */
+/** Names are typed by people: case and spaces do not make another person. */
 function isSamePerson(one: string, other: string): boolean {
-  const spelling = (name: string): string => name.trim().toLowerCase().normalize('NFKC').replaceAll(/\s+/gu, ' ');
-  return spelling(one) === spelling(other);
+  return spellingOf(one) === spellingOf(other);
+}
+
+function spellingOf(name: string): string {
+  return name.trim().toLowerCase().normalize('NFKC').replaceAll(/\s+/gu, ' ');
 }

@@ -1,7 +1,7 @@
 import type { FormatSubject } from './format.ts';
 import type { ReportedFinding } from '../report.ts';
 import { statusWords } from './page-findings.ts';
-import { type Html, html, nothing } from './page-markup.ts';
+import { type Html, html, nothing } from '../../platform/html.ts';
 import { time } from './page-words.ts';
 
 const shown = 12;

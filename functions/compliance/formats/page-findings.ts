@@ -1,6 +1,6 @@
 import { adviceOn } from './format.ts';
 import type { ComplianceReport, FindingStatus, ReportedFinding } from '../report.ts';
-import { type Html, html, nothing } from './page-markup.ts';
+import { type Html, html, nothing } from '../../platform/html.ts';
 import { age, time } from './page-words.ts';
 
 /** A status in a word or two. */

@@ -1,6 +1,6 @@
 import type { CheckFacts } from './format.ts';
 import type { CheckStatus, ComplianceReport } from '../report.ts';
-import { type Html, html, nothing } from './page-markup.ts';
+import { type Html, html, nothing } from '../../platform/html.ts';
 import { countOf, time } from './page-words.ts';
 
 /** Exceptions in force that covered something in this run, and those that have expired. */

@@ -1,4 +1,4 @@
-import { type Html, html } from './page-markup.ts';
+import { type Html, html } from '../../platform/html.ts';
 
 const parisTime = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'Europe/Paris', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit',

@@ -3,7 +3,7 @@ import { severities, type Severity } from '../finding.ts';
 import { bySeverityAndKey, type ComplianceReport, isStanding, type ReportedFinding } from '../report.ts';
 import { changes } from './page-changes.ts';
 import { finding } from './page-findings.ts';
-import { type Html, html, nothing } from './page-markup.ts';
+import { type Html, html, nothing } from '../../platform/html.ts';
 import { stylesheet } from './page-stylesheet.ts';
 import { checkTable, exceptionTables } from './page-tables.ts';
 import { capitalise, countOf, time } from './page-words.ts';

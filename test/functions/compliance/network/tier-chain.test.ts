@@ -3,17 +3,19 @@ import { networkChecks } from '../../../../functions/compliance/checks/network-c
 import type { Rule } from '../../../../functions/compliance/rule.ts';
 import { ACCOUNT, declaredGroup, egress, group, ingress, nothingOut, repairsOf, revoked, run, STRANGER } from './fixtures.ts';
 
-/** The shop: everybody to the load balancer, it to the application, that to the database. */
+/** The shop: everybody to the load balancer, it to the application, that to the database, and the probe to that too. */
 const shop = {
   'sg-lb': [ingress('tcp', 80, '0.0.0.0/0'), ingress('tcp', 443, '0.0.0.0/0'), egress('tcp', 8080, 'sg-app')],
   'sg-app': [ingress('tcp', 8080, 'sg-lb'), egress('tcp', 3306, 'sg-db'), egress('tcp', 443, '0.0.0.0/0')],
-  'sg-db': [ingress('tcp', 3306, 'sg-app'), nothingOut],
+  'sg-db': [ingress('tcp', 3306, 'sg-app'), ingress('tcp', 3306, 'sg-probe'), nothingOut],
+  'sg-probe': [egress('tcp', 3306, 'sg-db'), egress('tcp', 443, '0.0.0.0/0')],
 } as const;
 
 const groups = [
   declaredGroup('sg-lb', shop['sg-lb'], { tier: 'load-balancer' }),
   declaredGroup('sg-app', shop['sg-app'], { tier: 'application' }),
   declaredGroup('sg-db', shop['sg-db'], { tier: 'database' }),
+  declaredGroup('sg-probe', shop['sg-probe'], { tier: 'probe' }),
   declaredGroup('sg-other', []),
 ];
 
@@ -30,13 +32,16 @@ describe('SG3', () => {
     for (const check of ofRules) expect(run(check, account, { groups })).toEqual([]);
   });
 
-  it.each<['sg-app' | 'sg-db', string, Rule, string]>([
+  it.each<['sg-app' | 'sg-db' | 'sg-probe', string, Rule, string]>([
     ['sg-app', 'everybody', ingress('tcp', 8080, '0.0.0.0/0'), 'automatic'],
     ['sg-app', 'one private address', ingress('tcp', 8080, '10.0.0.9/32'), 'automatic'],
     ['sg-app', 'itself', ingress('-1', -1, 'sg-app'), 'approval'],
     ['sg-app', 'the database', ingress('tcp', 8080, 'sg-db'), 'approval'],
     ['sg-app', 'a group outside of the chain', ingress('tcp', 8080, 'sg-other'), 'approval'],
     ['sg-app', 'a group of the same id in another account', ingress('tcp', 8080, `${STRANGER}/sg-lb`), 'approval'],
+    ['sg-app', 'the probe', ingress('tcp', 8080, 'sg-probe'), 'approval'],
+    ['sg-probe', 'the application', ingress('tcp', 443, 'sg-app'), 'approval'],
+    ['sg-probe', 'one private address', ingress('tcp', 443, '10.0.0.9/32'), 'automatic'],
     ['sg-app', 'a prefix list', ingress('tcp', 8080, 'pl-1'), 'approval'],
     ['sg-db', 'the load balancer, a link too far', ingress('tcp', 3306, 'sg-lb'), 'approval'],
     ['sg-db', 'itself', ingress('tcp', 3306, 'sg-db'), 'approval'],
