@@ -103,7 +103,7 @@ export class WebMarketApp extends App {
 
   /** The orchestrator is given constructs of the three stacks of the shop, and none of them knows it. */
   #createOperations(exceptions: readonly Exception[]): OperationsStack {
-    const { environment, web, capacity, compliance, notifications, operations } = this.config;
+    const { environment, web, capacity, data, compliance, drills, notifications, operations } = this.config;
     return new OperationsStack(this, 'Operations', {
       ...this.#stackProps('Operations'),
       environment,
@@ -112,10 +112,14 @@ export class WebMarketApp extends App {
       targetGroup: this.web.targetGroup,
       loadBalancer: this.web.loadBalancer,
       database: this.data.database,
+      databaseKey: this.data.databaseKey,
+      data,
+      probeSecurityGroup: this.network.probeSecurityGroup,
       instanceRole: this.web.instanceRole,
       accessLogsBucket: this.data.accessLogsBucket,
       capacity,
       compliance,
+      drills,
       exceptions,
       instanceType: web.instanceType,
       prices: loadPrices(),

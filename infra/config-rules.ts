@@ -111,6 +111,12 @@ const RULES: readonly CrossFieldRule[] = [
     // RDS refuses an instance whose two windows overlap.
     ({ data }) => (overlaps(data.backupWindow, data.maintenanceWindow) ? `a window apart from backupWindow (${data.backupWindow})` : undefined),
   ),
+  rule(
+    'drills.rtoSeconds',
+    z.object({ drills: z.object({ rtoSeconds: z.number(), failoverMinutes: z.number() }) }),
+    // A failover that the objective still allows would be given up as one that did not happen.
+    ({ drills }) => (drills.rtoSeconds <= drills.failoverMinutes * 60 ? undefined : `at most ${drills.failoverMinutes * 60}, the drills.failoverMinutes for which a failover is waited for`),
+  ),
 ];
 
 /** Problems that no single field shows. `environment` is the name that the file should describe. */

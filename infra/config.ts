@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { capacityModelSchema } from '../functions/capacity/model.ts';
 import { complianceSettingsSchema } from '../functions/compliance/settings.ts';
+import { drillSettingsSchema } from '../functions/failover-drill/settings.ts';
 import { ConfigError, describeIssue } from './config-error.ts';
 import { findCrossFieldProblems, INSTANCE_TYPE_PATTERN, REGION } from './config-rules.ts';
 import { readYaml } from './yaml-file.ts';
@@ -114,6 +115,7 @@ export const environmentSchema = z
     capacity: capacityModelSchema,
     data: dataSchema,
     compliance: complianceSettingsSchema,
+    drills: drillSettingsSchema,
     notifications: z.strictObject({
       emails: z.array(z.email()).min(1).max(10).describe('Who hears of refusals, verdicts, findings and drills.'),
     }),

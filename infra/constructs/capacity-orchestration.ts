@@ -60,6 +60,7 @@ export class CapacityOrchestration extends Construct {
   readonly reconciliation: Workflow;
   readonly preflight: Workflow;
   readonly surgeAlarm: Alarm;
+  readonly silenceAlarm: Alarm;
 
   readonly #props: CapacityOrchestrationProps;
   readonly #may: CapacityPermissions;
@@ -81,7 +82,7 @@ export class CapacityOrchestration extends Construct {
     );
     this.preflight = this.#createPreflight();
     this.#schedule();
-    this.#alarmOnSilence();
+    this.silenceAlarm = this.#alarmOnSilence();
   }
 
   #createRegisterSale(): OrchestratorFunction {
@@ -259,7 +260,7 @@ export class CapacityOrchestration extends Construct {
   }
 
   /** The schedule itself may stop: a change by hand, a role that lost its policy. */
-  #alarmOnSilence(): void {
+  #alarmOnSilence(): Alarm {
     const alarm = new Alarm(this, 'ReconciliationSilent', {
       alarmDescription: 'No capacity reconciliation succeeded for 15 minutes: leases are not followed.',
       metric: this.reconciliation.stateMachine.metricSucceeded({ period: Duration.minutes(5), statistic: 'Sum' }),
@@ -269,5 +270,6 @@ export class CapacityOrchestration extends Construct {
       treatMissingData: TreatMissingData.BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.#props.topic));
+    return alarm;
   }
 }

@@ -15,6 +15,7 @@ import { iamChangePattern } from '../iam-change-events.ts';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
 import { CompliancePermissions, type ComplianceResources, writersPath } from './compliance-permissions.ts';
 import { OrchestratorFunction, type OrchestratorFunctionProps } from './orchestrator-function.ts';
+import { resumeWorkflows } from './resume-workflows.ts';
 import { Workflow } from './workflow.ts';
 
 export interface ComplianceOrchestrationProps extends ComplianceResources {
@@ -102,12 +103,10 @@ export class ComplianceOrchestration extends Construct {
 
   #createAnswerApproval(): OrchestratorFunction {
     const may = this.#may;
-    // Step Functions knows no resource for it. What the workflow does next rests on the ledger, not on this call.
-    const goOn = new PolicyStatement({ sid: 'GoOn', actions: ['states:SendTaskSuccess'], resources: ['*'] });
     return this.#function(
       'AnswerApproval',
       'Takes the answer of a person to a repair that was asked for.',
-      [may.getAndPutInLedger(), may.listLedger(), goOn],
+      [may.getAndPutInLedger(), may.listLedger(), resumeWorkflows()],
       { isForOperators: true },
     );
   }
@@ -128,7 +127,7 @@ export class ComplianceOrchestration extends Construct {
     for (const reader of [check, verify]) this.#acknowledgeInspection(reader);
     return this.#workflow('ResourceRepair', 'resource-repair', {
       CheckRepair: check,
-      RequestApproval: this.#function('RequestApproval', 'Asks a person for a repair.', [may.getAndPutInLedger(), may.tell()]),
+      RequestApproval: this.#function('RequestApproval', 'Asks a person for a repair.', [may.getAndPutInLedger(), may.tell(), resumeWorkflows()]),
       CheckHealth: this.#function('CheckHealth', 'Compares the health of the shop with that before a write.', [
         may.getFromLedger(), may.observeShop(),
       ]),

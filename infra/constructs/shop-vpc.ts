@@ -19,7 +19,7 @@ const REGION_ZONES = 3;
 /**
  * The isolated network of the shop: public subnets for the load balancer and the NAT gateways only,
  * private subnets for the instances, subnets without any way out for the database; flow logs of
- * everything, and S3 without the detour over NAT.
+ * everything, and S3 and DynamoDB without the detour over NAT.
  */
 export class ShopVpc extends Construct {
   readonly vpc: ec2.IVpc;
@@ -48,6 +48,7 @@ export class ShopVpc extends Construct {
     this.vpc = vpc as ec2.IVpc;
     this.addFlowLogs(props.flowLogRetentionDays);
     this.addS3Endpoint();
+    this.addDynamoDbEndpoint();
   }
 
   private addFlowLogs(retentionDays: number): void {
@@ -109,6 +110,27 @@ export class ShopVpc extends Construct {
           `arn:aws:s3:::amazon-ssm-${Aws.REGION}/*`,
           `arn:aws:s3:::patch-baseline-snapshot-${Aws.REGION}/*`,
         ],
+      }),
+    );
+  }
+
+  /**
+   * The ledger, for the functions inside: while a failover is measured, what is noted of it does not hang on a NAT gateway.
+   * As with S3, tables of this account only.
+   */
+  private addDynamoDbEndpoint(): void {
+    const endpoint = this.vpc.addGatewayEndpoint('DynamoDb', {
+      service: ec2.GatewayVpcEndpointAwsService.DYNAMODB,
+      subnets: [{ subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }],
+    });
+    endpoint.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'TablesOfThisAccount',
+        principals: [new iam.AnyPrincipal()],
+        actions: ['dynamodb:*'],
+        // The table stands in a stack that stands on this one. The condition bounds it.
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:ResourceAccount': Aws.ACCOUNT_ID } },
       }),
     );
   }

@@ -11,12 +11,13 @@ export interface NetworkStackProps extends StackProps {
   readonly databasePort: number;
 }
 
-/** The VPC and the firewall of the three tiers. Everything else stands on it. */
+/** The VPC and the firewall of the three tiers and of the probe. Everything else stands on it. */
 export class NetworkStack extends Stack {
   readonly vpc: ec2.IVpc;
   readonly loadBalancerSecurityGroup: ec2.SecurityGroup;
   readonly applicationSecurityGroup: ec2.SecurityGroup;
   readonly databaseSecurityGroup: ec2.SecurityGroup;
+  readonly probeSecurityGroup: ec2.SecurityGroup;
 
   private readonly zones: readonly string[];
 
@@ -32,6 +33,7 @@ export class NetworkStack extends Stack {
     this.loadBalancerSecurityGroup = groups.loadBalancer;
     this.applicationSecurityGroup = groups.application;
     this.databaseSecurityGroup = groups.database;
+    this.probeSecurityGroup = groups.probe;
   }
 
   /** The zones of the configuration. With an account set, CDK would otherwise look them up over the network. */

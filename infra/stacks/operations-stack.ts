@@ -1,8 +1,9 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -14,10 +15,12 @@ import type { EnvironmentConfig } from '../config.ts';
 import { CapacityOrchestration } from '../constructs/capacity-orchestration.ts';
 import { changeAlarmName } from '../constructs/change-alarms.ts';
 import { ComplianceOrchestration } from '../constructs/compliance-orchestration.ts';
+import { DrillOrchestration } from '../constructs/drill-orchestration.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
 import { logRetention } from '../log-retention.ts';
 import { PublishedExceptions } from '../constructs/published-exceptions.ts';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
+import { ShopAlarms } from '../constructs/shop-alarms.ts';
 
 export interface OperationsStackProps extends StackProps {
   readonly autoScalingGroup: AutoScalingGroup;
@@ -27,10 +30,16 @@ export interface OperationsStackProps extends StackProps {
   readonly environment: string;
   readonly vpc: IVpc;
   readonly database: DatabaseInstance;
+  /** Encrypts the database and the secret of its administrator. */
+  readonly databaseKey: IKey;
+  readonly data: EnvironmentConfig['data'];
+  /** Of the functions that connect to the database. */
+  readonly probeSecurityGroup: ISecurityGroup;
   /** Role of the shop's instances. */
   readonly instanceRole: IRole;
   readonly capacity: EnvironmentConfig['capacity'];
   readonly compliance: EnvironmentConfig['compliance'];
+  readonly drills: EnvironmentConfig['drills'];
   readonly exceptions: readonly Exception[];
   readonly instanceType: string;
   readonly prices: PriceTable;
@@ -46,6 +55,7 @@ export class OperationsStack extends Stack {
   readonly evidence: IBucket;
   readonly capacityOrchestration: CapacityOrchestration;
   readonly complianceOrchestration: ComplianceOrchestration;
+  readonly drillOrchestration: DrillOrchestration;
 
   constructor(scope: Construct, id: string, props: OperationsStackProps) {
     super(scope, id, props);
@@ -89,6 +99,11 @@ export class OperationsStack extends Stack {
       },
       logRetention: logRetention(props.logRetentionDays),
     });
+    this.drillOrchestration = this.#createDrillOrchestration(props);
+    this.#output('FailoverDrillArn', this.drillOrchestration.failoverDrill.stateMachine.stateMachineArn);
+    this.#output('FailoverObservationArn', this.drillOrchestration.failoverObservation.stateMachine.stateMachineArn);
+    this.#output('AnswerDrillFunction', this.drillOrchestration.answerDrill.function.functionName);
+    this.#output('PrepareDatabaseFunction', this.drillOrchestration.prepareDatabase.function.functionName);
     this.#output('AnswerApprovalFunction', this.complianceOrchestration.answerApproval.function.functionName);
     this.#output('NightlyComplianceArn', this.complianceOrchestration.nightly.stateMachine.stateMachineArn);
     this.#output('DriftRemediationArn', this.complianceOrchestration.driftRemediation.stateMachine.stateMachineArn);
@@ -104,6 +119,23 @@ export class OperationsStack extends Stack {
     this.#output('SurgeScalingArn', this.capacityOrchestration.surgeScaling.stateMachine.stateMachineArn);
     this.#output('CapacityReconciliationArn', this.capacityOrchestration.reconciliation.stateMachine.stateMachineArn);
     this.#output('SalePreflightArn', this.capacityOrchestration.preflight.stateMachine.stateMachineArn);
+  }
+
+  #createDrillOrchestration(props: OperationsStackProps): DrillOrchestration {
+    const { surgeAlarm, silenceAlarm } = this.capacityOrchestration;
+    const alarms = new ShopAlarms(this, 'ShopAlarms', { ...props, topic: this.topic, databaseStorageGib: props.data.storageGib });
+    return new DrillOrchestration(this, 'Drills', {
+      ...props,
+      ledger: this.ledger,
+      evidence: this.evidence,
+      topic: this.topic,
+      guardAlarms: [...alarms.all, surgeAlarm, silenceAlarm],
+      engine: props.data.engine,
+      databaseName: props.data.databaseName,
+      settings: props.drills,
+      network: { vpc: props.vpc, securityGroup: props.probeSecurityGroup },
+      logRetention: logRetention(props.logRetentionDays),
+    });
   }
 
   #output(id: string, value: string): void {

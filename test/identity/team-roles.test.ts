@@ -99,15 +99,17 @@ const questions: readonly (readonly [action: string, resource: string, allowed: 
   ['cloudtrail:LookupEvents', '*', auditor],
   ['access-analyzer:ListFindings', 'arn:aws:access-analyzer:eu-west-3:123456789012:analyzer/webmarket-production', auditor],
   ['secretsmanager:GetSecretValue', 'arn:aws:secretsmanager:eu-west-3:123456789012:secret:rds!db-1', nobody],
+  ['rds:RebootDBInstance', 'arn:aws:rds:eu-west-3:123456789012:db:webmarket-production', nobody],
   ['ssm:StartSession', 'arn:aws:ec2:eu-west-3:123456789012:instance/i-1', nobody],
   ['rds-db:connect', 'arn:aws:rds-db:eu-west-3:123456789012:dbuser:db-1/webmarket_app', nobody],
+  ['rds-db:connect', 'arn:aws:rds-db:eu-west-3:123456789012:dbuser:db-1/webmarket_probe', nobody],
   ['sts:AssumeRole', 'arn:aws:iam::123456789012:role/WebMarket-Production-Operator', nobody],
   ['lambda:UpdateFunctionCode', 'arn:aws:lambda:eu-west-3:123456789012:function:anything', nobody],
   ['cloudtrail:StopLogging', 'arn:aws:cloudtrail:eu-west-3:123456789012:trail/webmarket-production', nobody],
 ];
 
 /** Outputs that name the functions which people invoke. */
-const functionsForPeople: readonly string[] = ['RegisterSaleFunction', 'AnswerApprovalFunction'];
+const functionsForPeople: readonly string[] = ['RegisterSaleFunction', 'AnswerApprovalFunction', 'AnswerDrillFunction', 'PrepareDatabaseFunction'];
 
 const declaredAnswers = Object.fromEntries(calls.map(({ what, allowed }) => [what, allowed]));
 
@@ -141,7 +143,7 @@ describe('the roles of the operations team', () => {
     await play(async (stage) => {
       const principal = { kind: 'role', roleArn: stage.output('OperatorRoleArn'), session: 'someone' } as const;
       const may = (action: string, resource: string): boolean => stage.account.iam.decide(principal, { action, resource }).allowed;
-      expect(may('states:StartExecution', stage.output('SaleScalingArn'))).toBe(true);
+      expect(['SaleScalingArn', 'FailoverDrillArn'].filter((output) => !may('states:StartExecution', stage.output(output)))).toEqual([]);
       expect(may('states:StartExecution', 'arn:aws:states:eu-west-3:123456789012:stateMachine:somebody-elses')).toBe(false);
       const functions = stage.account.lambda.functions.filter(({ arn }) => may('lambda:InvokeFunction', arn));
       expect(functions.map(({ name }) => name).toSorted()).toEqual(functionsForPeople.map((output) => stage.output(output)).toSorted());

@@ -89,6 +89,8 @@ const REFUSALS: readonly [rule: string, changes: ConfigChanges, problem: string]
     { 'data.backupWindow': '00:10-00:40', 'data.maintenanceWindow': 'sun:23:30-mon:00:30' },
     'data.maintenanceWindow: found "sun:23:30-mon:00:30", expected a window apart from backupWindow (00:10-00:40)',
   ],
+  ['an objective beyond the wait for a failover', { 'drills.rtoSeconds': 481 }, 'drills.rtoSeconds: found 481, expected at most 480, the drills.failoverMinutes for which a failover is waited for'],
+  ['a cool-down of nothing', { 'drills.coolDownHours': 0 }, 'drills.coolDownHours: found 0, expected at least 1'],
   ['what is not an address', { 'notifications.emails': ['operations'] }, 'notifications.emails.0: found "operations", expected an e-mail address'],
   ['a file that describes another environment', { environment: 'staging' }, 'environment: found "staging", expected production, the name of the file'],
 ];

@@ -90,16 +90,28 @@ describe('the network', () => {
     ]);
   });
 
+  /** The gateway endpoint of a service. */
+  function endpoint(service: string): Readonly<Record<string, unknown>> {
+    const [found, ...others] = resourcesOf(network, 'AWS::EC2::VPCEndpoint').filter(({ Properties }) => JSON.stringify(Properties['ServiceName']).includes(`.${service}"`));
+    expect(others).toEqual([]);
+    return found?.Properties ?? {};
+  }
+  const ofThisAccount = { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } };
+
   test('reaches S3 by a gateway endpoint, this account and the repositories of AWS only', () => {
-    expect(theOnly(network, 'AWS::EC2::VPCEndpoint').Properties).toMatchObject({
+    expect(endpoint('s3')).toMatchObject({
       VpcEndpointType: 'Gateway',
-      PolicyDocument: {
-        Statement: [
-          { Effect: 'Allow', Condition: { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } } },
-          { Effect: 'Allow', Action: 's3:GetObject', Sid: 'UpdatesFromAws' },
-        ],
-      },
+      PolicyDocument: { Statement: [{ Effect: 'Allow', Condition: ofThisAccount }, { Effect: 'Allow', Action: 's3:GetObject', Sid: 'UpdatesFromAws' }] },
     });
+  });
+
+  test('reaches DynamoDB by a gateway endpoint, tables of this account only, from the application subnets', () => {
+    expect(endpoint('dynamodb')).toMatchObject({
+      VpcEndpointType: 'Gateway',
+      PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'dynamodb:*', Condition: ofThisAccount }] },
+      RouteTableIds: endpoint('s3')['RouteTableIds'],
+    });
+    network.resourceCountIs('AWS::EC2::VPCEndpoint', 2);
   });
 
   test('empties the default security group', () => {
@@ -110,10 +122,10 @@ describe('the network', () => {
 });
 
 function tier(reference: unknown): string {
-  return /SecurityGroups(LoadBalancer|Application|Database)/.exec(JSON.stringify(reference))?.[1] ?? 'unknown';
+  return /SecurityGroups(LoadBalancer|Application|Database|Probe)/.exec(JSON.stringify(reference))?.[1] ?? 'unknown';
 }
 
-/** Every rule of the three groups, as `group direction peer:port`. */
+/** Every rule of the groups, as `group direction peer:port`. */
 function rules(template: Template): string[] {
   const inline = resourcesOf(template, 'AWS::EC2::SecurityGroup').flatMap(({ logicalId, Properties }) =>
     (['Ingress', 'Egress'] as const).flatMap((direction) =>
@@ -132,7 +144,7 @@ function rules(template: Template): string[] {
 }
 
 describe('the firewall', () => {
-  test('is the chain internet, load balancer, instances, database, and nothing else', () => {
+  test('is the chain internet, load balancer, instances, database, beside it the probe that nothing reaches, and nothing else', () => {
     expect(rules(network)).toEqual([
       'Application Egress tcp 0.0.0.0/0:443-443',
       'Application Egress tcp Database:5432-5432',
@@ -140,22 +152,25 @@ describe('the firewall', () => {
       // The rule that matches no traffic: CDK's way to say "none", since a group without rules lets everything out.
       'Database Egress icmp 255.255.255.255/32:252-86',
       'Database Ingress tcp Application:5432-5432',
+      'Database Ingress tcp Probe:5432-5432',
       'LoadBalancer Egress tcp Application:8080-8080',
       'LoadBalancer Ingress tcp 0.0.0.0/0:443-443',
       'LoadBalancer Ingress tcp 0.0.0.0/0:80-80',
+      'Probe Egress tcp 0.0.0.0/0:443-443',
+      'Probe Egress tcp Database:5432-5432',
     ]);
   });
 
   test('follows the engine to its port', () => {
     const mysql = Template.fromStack(synthesise({ 'data.engine': 'mysql', 'data.engineVersion': '8.4.9' }).network);
-    expect(rules(mysql)).toContain('Database Ingress tcp Application:3306-3306');
+    expect(rules(mysql)).toEqual(expect.arrayContaining(['Database Ingress tcp Application:3306-3306', 'Database Ingress tcp Probe:3306-3306', 'Probe Egress tcp Database:3306-3306']));
   });
 
   test('lives in the network stack: using a group of a tier elsewhere adds no rule to it', () => {
     for (const { name, template } of templatesOf(app)) {
       if (name === 'Network') continue;
       const about = ['Ingress', 'Egress'].flatMap((direction) => resourcesOf(template, `AWS::EC2::SecurityGroup${direction}`));
-      expect(about.filter(({ Properties }) => /SecurityGroups(LoadBalancer|Application|Database)/.test(JSON.stringify(Properties['GroupId'])))).toEqual([]);
+      expect(about.filter(({ Properties }) => /SecurityGroups(LoadBalancer|Application|Database|Probe)/.test(JSON.stringify(Properties['GroupId'])))).toEqual([]);
     }
   });
 });

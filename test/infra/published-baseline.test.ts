@@ -55,7 +55,7 @@ describe('after a deployment, the documents in the account', () => {
   const play = <T>(story: (stage: Stage) => Promise<T>): Promise<T> =>
     Stage.open({ synthesis, seed: 1, startsAt: paris('2027-01-13T06:00'), prepare: (account) => prepareShop(account, synthesis.config) }, story);
 
-  test('give the rules of every security group exactly as EC2 has them, and the tier of three', async () => {
+  test('give the rules of every security group exactly as EC2 has them, and the tier of those that have one', async () => {
     await play(async (stage) => {
       const { securityGroups } = stage.account.ec2;
       const declared = (await documentsOf(stage, 'security-groups')).map((document) => declaredGroupSchema.parse(document));
@@ -64,8 +64,10 @@ describe('after a deployment, the documents in the account', () => {
       for (const { groupId, rules } of declared) {
         expect({ groupId, rules: keysOf(rules) }).toEqual({ groupId, rules: keysOf(standingRules(stage.account, groupId)) });
       }
-      expect(declared.map(({ tier }) => tier ?? 'none').toSorted()).toEqual(['application', 'database', 'load-balancer', 'none']);
+      expect(declared.map(({ tier }) => tier ?? 'none').toSorted()).toEqual(['application', 'database', 'load-balancer', 'none', 'probe']);
       expect(declared.filter(({ tier }) => tier === undefined)).toMatchObject([{ stackName: 'WebMarket-Production-Network', rules: [] }]);
+      const probe = declared.find(({ tier }) => tier === 'probe');
+      expect(probe?.rules.map(({ direction }) => direction)).toEqual(['egress', 'egress']);
     });
   });
 

@@ -1,0 +1,247 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction, SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config.ts';
+import { acknowledgeWildcard } from '../wildcard-waiver.ts';
+import { DrillPermissions, type DrillResources, secretOf } from './drill-permissions.ts';
+import { type FunctionNetwork, OrchestratorFunction, type OrchestratorFunctionProps } from './orchestrator-function.ts';
+import { resumeWorkflows } from './resume-workflows.ts';
+import { Workflow } from './workflow.ts';
+
+export interface DrillOrchestrationProps extends DrillResources {
+  readonly engine: EnvironmentConfig['data']['engine'];
+  /** The database on the instance that holds the probe's table. */
+  readonly databaseName: string;
+  readonly autoScalingGroup: AutoScalingGroup;
+  readonly targetGroup: ApplicationTargetGroup;
+  readonly loadBalancer: ApplicationLoadBalancer;
+  readonly settings: EnvironmentConfig['drills'];
+  /** Where the functions stand that connect to the database. */
+  readonly network: FunctionNetwork;
+  readonly logRetention: RetentionDays;
+}
+
+/** What each function reads of its environment; a test loads every bundle and finds what is missing. */
+const facts = [
+  'DATABASE_ID', 'DATABASE_ENGINE', 'AUTO_SCALING_GROUP_NAME', 'TARGET_GROUP_ARN', 'LOAD_BALANCER_FULL_NAME', 'GUARD_ALARMS', 'DRILL_SETTINGS',
+] as const;
+const connection = ['DATABASE_ENGINE', 'DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME'] as const;
+const variablesOf = {
+  PlanDrill: ['LEDGER_TABLE', ...facts],
+  RequestDrillApproval: ['LEDGER_TABLE', 'TOPIC_ARN', 'DRILL_SETTINGS'],
+  AnswerDrillApproval: ['LEDGER_TABLE'],
+  ClearDrill: ['LEDGER_TABLE', ...facts],
+  ForceFailover: ['LEDGER_TABLE', 'DATABASE_ID'],
+  CheckFailover: ['LEDGER_TABLE', 'DATABASE_ID', 'DRILL_SETTINGS'],
+  CheckShop: ['LEDGER_TABLE', 'TARGET_GROUP_ARN', 'LOAD_BALANCER_FULL_NAME', 'DRILL_SETTINGS'],
+  OpenObservation: ['LEDGER_TABLE', 'DATABASE_ID', 'DATABASE_ENGINE', 'DRILL_SETTINGS'],
+  RunProbe: ['LEDGER_TABLE', ...connection],
+  PrepareDatabase: [...connection, 'DATABASE_SECRET_ARN'],
+  CloseDrill: ['LEDGER_TABLE', 'EVIDENCE_BUCKET', 'TOPIC_ARN', 'DATABASE_ID', 'DRILL_SETTINGS'],
+} as const;
+
+/** What RDS tells of a failover: started, done, done, and the activation of the standby. Source: RDS user guide, "Amazon RDS event categories and event messages". */
+const failoverEvents = ['RDS-EVENT-0013', 'RDS-EVENT-0015', 'RDS-EVENT-0049', 'RDS-EVENT-0050', 'RDS-EVENT-0051'];
+
+/** Failover drills, asked for and approved by people, and the observation of failovers that nobody asked for. */
+export class DrillOrchestration extends Construct {
+  readonly failoverDrill: Workflow;
+  readonly failoverObservation: Workflow;
+  readonly answerDrill: OrchestratorFunction;
+  readonly prepareDatabase: OrchestratorFunction;
+  readonly #props: DrillOrchestrationProps;
+  readonly #may: DrillPermissions;
+
+  constructor(scope: Construct, id: string, props: DrillOrchestrationProps) {
+    super(scope, id);
+    this.#props = props;
+    this.#may = new DrillPermissions(props);
+    this.answerDrill = this.#createAnswerDrill();
+    this.prepareDatabase = this.#createPrepareDatabase();
+    const watching = this.#createWatching();
+    this.failoverDrill = this.#createFailoverDrill(watching);
+    this.failoverObservation = this.#createFailoverObservation(watching);
+    this.#onFailover();
+    this.#onDeployment();
+  }
+
+  #createAnswerDrill(): OrchestratorFunction {
+    return this.#function('AnswerDrillApproval', 'Takes the answer of a person to a drill that was asked for.', [this.#may.getAndPutInLedger(), resumeWorkflows()], {
+      isForOperators: true,
+    });
+  }
+
+  /** Alone with the administrator's password: everything else connects as a user that may write to one table. */
+  #createPrepareDatabase(): OrchestratorFunction {
+    const { network, topic } = this.#props;
+    const prepare = this.#function('PrepareDatabase', 'Makes the user and the table of the probe, where they are missing.', this.#may.readAdministrator(), {
+      network,
+      timeout: Duration.minutes(2),
+      isForOperators: true,
+    });
+    const alarm = new Alarm(this, 'PreparationFailed', {
+      alarmDescription: 'The user or the table of the probe could not be made: a drill would not be measured. Invoke the function again.',
+      metric: prepare.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(topic));
+    return prepare;
+  }
+
+  /** What a drill and an observation have in common: the looks at a failover, and the report of it. */
+  #createWatching() {
+    const may = this.#may;
+    const close = this.#function('CloseDrill', 'Ends a drill: judgement, evidence, message, metrics, record, lock.', [
+      may.getAndPutInLedger(), may.unlock(), may.fileEvidence(), may.tell(), may.measure(),
+    ]);
+    acknowledgeWildcard(close, may.evidenceArn, 'Evidence is named by the drill; nothing else stands under this prefix.');
+    return {
+      RunProbe: this.#function(
+        'RunProbe',
+        'Writes to the database as the shop does, twice a second, and says what it felt of a failover.',
+        [may.getAndPutInLedger(), may.connectAsProbe()],
+        // The workflow waits a minute longer.
+        { network: this.#props.network, timeout: Duration.minutes(12), memoryMegabytes: 1024 },
+      ),
+      CheckFailover: this.#function('CheckFailover', 'Looks at a failover from outside: zone, status, events.', [
+        may.getAndPutInLedger(), may.observeDatabase(), may.readEvents(),
+      ]),
+      CheckShop: this.#function('CheckShop', 'Looks at the shop after a failover.', [may.getAndPutInLedger(), may.observeShop()]),
+      CloseDrill: close,
+    };
+  }
+
+  #createFailoverDrill(watching: Readonly<Record<string, OrchestratorFunction>>): Workflow {
+    const may = this.#may;
+    const plan = this.#function('PlanDrill', 'Looks at every guard, and plans a drill or names what speaks against it.', [
+      may.getAndPutInLedger(), ...may.inspect(),
+    ]);
+    const clear = this.#function('ClearDrill', 'The last look at every guard before a failover is forced.', [
+      may.getAndPutInLedger(), may.lock(), ...may.inspect(),
+    ]);
+    for (const each of [plan, clear]) acknowledgeWildcard(each, may.parameterGroupsArn, 'Which parameter group the database is in is read, so that one put there by hand is read too.');
+    return this.#workflow('FailoverDrill', 'failover-drill', {
+      PlanDrill: plan,
+      RequestDrillApproval: this.#function('RequestDrillApproval', 'Asks a second person for a drill.', [may.getAndPutInLedger(), may.tell(), resumeWorkflows()]),
+      ClearDrill: clear,
+      ForceFailover: this.#createForceFailover(),
+      ...watching,
+    });
+  }
+
+  #createForceFailover(): OrchestratorFunction {
+    const may = this.#may;
+    const permissionsBoundary = new ManagedPolicy(this, 'ForcingBoundary', {
+      description: 'The most that the function which forces failovers can ever do.',
+      statements: may.forcingBoundary(),
+    });
+    acknowledgeWildcard(permissionsBoundary, may.logGroupsArn, 'A boundary grants nothing: the role itself writes to the one log of its function.');
+    return this.#function('ForceFailover', 'Forces the one failover that was planned, approved and cleared.', [may.getAndPutInLedger(), may.forceFailover()], {
+      permissionsBoundary,
+    });
+  }
+
+  #createFailoverObservation(watching: Readonly<Record<string, OrchestratorFunction>>): Workflow {
+    const may = this.#may;
+    return this.#workflow('FailoverObservation', 'failover-observation', {
+      OpenObservation: this.#function('OpenObservation', 'Opens the observation of a failover that nobody asked for, once.', [
+        may.getAndPutInLedger(), may.listLedger(), may.lock(), may.observeDatabase(),
+      ]),
+      ...watching,
+    });
+  }
+
+  /** Best effort, late, doubled and out of order as these events are, a drill needs none of them; an unplanned failover is seen by them only. */
+  #onFailover(): void {
+    const { database } = this.#props;
+    new Rule(this, 'OnFailover', {
+      description: 'The database fails over. The workflow finds out whether that is a drill of its own.',
+      eventPattern: {
+        source: ['aws.rds'],
+        detailType: ['RDS DB Instance Event'],
+        detail: { SourceIdentifier: [database.instanceIdentifier], EventID: failoverEvents },
+      },
+      targets: [
+        new SfnStateMachine(this.failoverObservation.stateMachine, {
+          role: this.failoverObservation.eventsRole,
+          input: RuleTargetInput.fromObject({
+            event: {
+              sourceIdentifier: EventField.fromPath('$.detail.SourceIdentifier'),
+              eventId: EventField.fromPath('$.detail.EventID'),
+              message: EventField.fromPath('$.detail.Message'),
+              at: EventField.fromPath('$.detail.Date'),
+            },
+          }),
+          maxEventAge: Duration.hours(1),
+          retryAttempts: 8,
+        }),
+      ],
+    });
+  }
+
+  /** The database may be a new one. What stands already is left as it is. */
+  #onDeployment(): void {
+    new Rule(this, 'OnDeployment', {
+      description: 'The user and the table of the probe may be missing.',
+      eventPattern: {
+        source: ['aws.cloudformation'],
+        detailType: ['CloudFormation Stack Status Change'],
+        resources: [Stack.of(this).stackId],
+        detail: { 'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] } },
+      },
+      targets: [new LambdaFunction(this.prepareDatabase.function, { event: RuleTargetInput.fromObject({}), maxEventAge: Duration.hours(1), retryAttempts: 8 })],
+    });
+  }
+
+  #function(
+    id: keyof typeof variablesOf,
+    description: string,
+    permissions: readonly PolicyStatement[],
+    more: Pick<OrchestratorFunctionProps, 'isForOperators' | 'memoryMegabytes' | 'network' | 'permissionsBoundary' | 'timeout'> = {},
+  ): OrchestratorFunction {
+    const variables = this.#variables();
+    return new OrchestratorFunction(this, id, {
+      entry: `functions/failover-drill/${id.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, '-').toLowerCase()}.ts`,
+      description,
+      permissions,
+      logRetention: this.#props.logRetention,
+      ...more,
+      environment: Object.fromEntries(variablesOf[id].map((name) => [name, variables[name]])),
+    });
+  }
+
+  #variables() {
+    const { database, ...props } = this.#props;
+    return {
+      LEDGER_TABLE: props.ledger.table.tableName,
+      EVIDENCE_BUCKET: props.evidence.bucketName,
+      TOPIC_ARN: props.topic.topicArn,
+      DATABASE_ID: database.instanceIdentifier,
+      DATABASE_ENGINE: props.engine,
+      DATABASE_HOST: database.dbInstanceEndpointAddress,
+      DATABASE_PORT: database.dbInstanceEndpointPort,
+      DATABASE_NAME: props.databaseName,
+      DATABASE_SECRET_ARN: secretOf(database),
+      AUTO_SCALING_GROUP_NAME: props.autoScalingGroup.autoScalingGroupName,
+      TARGET_GROUP_ARN: props.targetGroup.targetGroupArn,
+      LOAD_BALANCER_FULL_NAME: props.loadBalancer.loadBalancerFullName,
+      GUARD_ALARMS: Stack.of(this).toJsonString(props.guardAlarms.map(({ alarmName }) => alarmName)),
+      DRILL_SETTINGS: JSON.stringify(props.settings),
+    };
+  }
+
+  #workflow(id: string, definition: string, functions: Readonly<Record<string, OrchestratorFunction>>): Workflow {
+    const { topic, logRetention } = this.#props;
+    return new Workflow(this, id, { definition, functions, topic, logRetention });
+  }
+}
