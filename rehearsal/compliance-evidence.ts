@@ -1,5 +1,4 @@
-import { gunzipSync } from 'node:zlib';
-import { ledgerItems } from './promises/evidence.ts';
+import { ledgerItems, readDocuments } from './promises/evidence.ts';
 import type { Stage } from './stage.ts';
 
 /** What the rehearsal reads of a repair: from the ledger and the evidence bucket, not from what workflows say. */
@@ -47,8 +46,7 @@ export function repairTargets(stage: Stage): (TargetValue & { readonly target: s
 
 /** The repairs that ended, in the order of their ends. */
 export async function closedRepairs(stage: Stage): Promise<RepairEvidence[]> {
-  const objects = stage.account.s3.objects(stage.output('EvidenceBucketName'), 'compliance/repairs/');
-  const documents = await readEach<RepairEvidence>(stage, objects);
+  const documents = await readDocuments<RepairEvidence>(stage, 'compliance/repairs/');
   return documents.toSorted((left, right) => Date.parse(left.closedAt) - Date.parse(right.closedAt));
 }
 
@@ -67,23 +65,6 @@ export interface NightReport {
 
 /** The reports of the nights, the oldest first. */
 export async function nightReports(stage: Stage): Promise<NightReport[]> {
-  const objects = stage.account.s3.objects(stage.output('EvidenceBucketName'), 'compliance/').filter(({ key }) => key.endsWith('/report.json'));
-  const reports = await readEach<NightReport>(stage, objects);
+  const reports = await readDocuments<NightReport>(stage, 'compliance/', '/report.json');
   return reports.toSorted((left, right) => Date.parse(left.startedAt) - Date.parse(right.startedAt));
-}
-
-/** One after the other: a call by hand moves time, and only one thing can. */
-async function readEach<T>(stage: Stage, objects: readonly { readonly key: string }[]): Promise<T[]> {
-  const documents: T[] = [];
-  for (const { key } of objects) documents.push(await readJson<T>(stage, key));
-  return documents;
-}
-
-async function readJson<T>(stage: Stage, key: string): Promise<T> {
-  const answer = (await stage.asOperator('S3', 'GetObject', { Bucket: stage.output('EvidenceBucketName'), Key: key })) as {
-    readonly Body: { transformToByteArray(): Promise<Uint8Array> };
-    readonly ContentEncoding?: string;
-  };
-  const bytes = await answer.Body.transformToByteArray();
-  return JSON.parse(new TextDecoder().decode(answer.ContentEncoding === 'gzip' ? gunzipSync(bytes) : bytes)) as T;
 }

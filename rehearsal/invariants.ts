@@ -1,6 +1,9 @@
 import { approvalsAreValid } from './invariants/approvals-are-valid.ts';
+import { drillLockIsReleased } from './invariants/drill-lock-is-released.ts';
+import { drillsAreReported } from './invariants/drills-are-reported.ts';
 import { driftIsHealed } from './invariants/drift-is-healed.ts';
 import { everyWriteCanBeUndone } from './invariants/every-write-can-be-undone.ts';
+import { failoversAreApproved } from './invariants/failovers-are-approved.ts';
 import { failuresAreTold } from './invariants/failures-are-told.ts';
 import { floorNeverLowered } from './invariants/floor-never-lowered.ts';
 import type { Invariant } from './invariants/invariant.ts';
@@ -35,3 +38,6 @@ export const driftInvariants: readonly Invariant[] = [
   // Last, because it brings the drift back.
   everyWriteCanBeUndone,
 ];
+
+/** What holds after a drill, whatever went wrong in it. */
+export const drillInvariants: readonly Invariant[] = [failoversAreApproved, drillsAreReported, drillLockIsReleased, failuresAreTold];

@@ -1,5 +1,6 @@
 import type { SaleRequest, Scenario } from './scenario.ts';
 import { capacityShortage } from './scenarios/capacity-shortage.ts';
+import { drillDay } from './scenarios/drill-day.ts';
 import { drift } from './scenarios/drift.ts';
 import { everyRepair } from './scenarios/every-repair.ts';
 import { overlappingSales } from './scenarios/overlapping-sales.ts';
@@ -9,6 +10,6 @@ import { surge } from './scenarios/surge.ts';
 
 /** Every scenario by name; the one that plays a sale plays the one given. */
 export function scenariosFor(sale: SaleRequest): ReadonlyMap<string, Scenario> {
-  const scenarios = [saleDay(sale), overlappingSales, surge, capacityShortage, quietMonth, drift, everyRepair];
+  const scenarios = [saleDay(sale), overlappingSales, surge, capacityShortage, quietMonth, drift, everyRepair, drillDay];
   return new Map(scenarios.map((scenario) => [scenario.name, scenario]));
 }

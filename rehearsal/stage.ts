@@ -4,7 +4,7 @@ import { VirtualClock } from '../simulator/kernel/clock.ts';
 import type { FaultPlan } from '../simulator/kernel/faults.ts';
 import { hostVirtualProcess } from '../simulator/kernel/process-hook.ts';
 import type { Synthesis } from './synthesis.ts';
-import { type WitnessedWrite, witnessWrites } from './witness.ts';
+import { type WitnessedWrite, witnessFailovers, witnessWrites } from './witness.ts';
 
 export interface StageOptions {
   readonly synthesis: Synthesis;
@@ -40,6 +40,8 @@ export class Stage {
   readonly startedAt: number;
   /** What the repairs wrote, as the account saw it. */
   readonly writes: readonly WitnessedWrite[];
+  /** When somebody made the database fail over, as the account saw it: epoch milliseconds. */
+  readonly failovers: readonly number[];
 
   readonly #synthesis: Synthesis;
   readonly #onStep: (at: number, text: string) => void;
@@ -58,6 +60,7 @@ export class Stage {
     });
     this.deployer = new Deployer(this.account);
     this.writes = witnessWrites(this.account);
+    this.failovers = witnessFailovers(this.account);
   }
 
   /** Runs `story` on a stage of its own, and closes it whatever happens. */

@@ -4,7 +4,7 @@ import type { RehearsalReport, TimelineEntry } from './report.ts';
 /** Kinds of the timeline that a reader of the terminal wants; the report has them all. */
 const shownKinds = [
   /^story\./u,
-  /^(sale|surge|capacity|compliance)\./u,
+  /^(sale|surge|capacity|compliance|drill)\./u,
   /^alarm$/u,
   /^group\.floor$/u,
   /^auto-scaling\.(?!policy-executed|terminating)/u,
@@ -48,7 +48,7 @@ function mark(kind: string): string {
   if (kind === 'story.step') return styleText('bold', '▸');
   if (kind === 'group.floor') return styleText('cyan', '⇕');
   if (kind === 'alarm' || /no-go|failed|blocked|unsuccessful|shortage|undone|still-there/u.test(kind)) return styleText('red', '!');
-  if (/^(sale|surge|capacity|compliance)\./u.test(kind)) return styleText('green', '✉');
+  if (/^(sale|surge|capacity|compliance|drill)\./u.test(kind)) return styleText('green', '✉');
   return dim('·');
 }
 

@@ -10,6 +10,15 @@ export interface WitnessedWrite {
   readonly resources: readonly string[];
 }
 
+/** When the database was made to fail over, in epoch milliseconds, whatever the ledger says of it. */
+export function witnessFailovers(account: Account): readonly number[] {
+  const times: number[] = [];
+  account.calls.onCall(({ at, sdkId, operation, outcome }) => {
+    if (outcome === 'succeeded' && sdkId === 'RDS' && operation === 'RebootDBInstance') times.push(at);
+  });
+  return times;
+}
+
 const writersPath = ':role/webmarket-writers/';
 const reading = /^(Get|List|Describe)/u;
 

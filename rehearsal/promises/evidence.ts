@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { ShopSample } from '../../simulator/physics/shop.ts';
 import type { Stage } from '../stage.ts';
 
@@ -42,13 +43,26 @@ export function ledgerItems(stage: Stage): Record<string, unknown>[] {
 
 /** The evidence of a sale, or undefined where there is none. */
 export async function reportOf(stage: Stage, saleId: string): Promise<SaleReport | undefined> {
-  const bucket = stage.output('EvidenceBucketName');
   const key = `sales/${saleId}/report.json`;
-  if (stage.account.s3.objects(bucket, key).length !== 1) return undefined;
-  const answer = (await stage.asOperator('S3', 'GetObject', { Bucket: bucket, Key: key })) as {
-    readonly Body: { transformToString(): Promise<string> };
-  };
-  return JSON.parse(await answer.Body.transformToString()) as SaleReport;
+  const [report] = await readDocuments<SaleReport>(stage, key);
+  return report;
+}
+
+/** The JSON documents of the evidence bucket under a prefix, the compressed ones too, in the order of their keys. */
+export async function readDocuments<T>(stage: Stage, prefix: string, ending = '.json'): Promise<T[]> {
+  const bucket = stage.output('EvidenceBucketName');
+  const documents: T[] = [];
+  // One after the other: a call by hand moves time, and only one thing can.
+  for (const { key } of stage.account.s3.objects(bucket, prefix)) {
+    if (!key.endsWith(ending)) continue;
+    const answer = (await stage.asOperator('S3', 'GetObject', { Bucket: bucket, Key: key })) as {
+      readonly Body: { transformToByteArray(): Promise<Uint8Array> };
+      readonly ContentEncoding?: string;
+    };
+    const bytes = await answer.Body.transformToByteArray();
+    documents.push(JSON.parse(new TextDecoder().decode(answer.ContentEncoding === 'gzip' ? gunzipSync(bytes) : bytes)) as T);
+  }
+  return documents;
 }
 
 type AttributeValue = Readonly<Record<string, unknown>>;

@@ -1,7 +1,8 @@
-import { driftInvariants, saleInvariants } from '../invariants.ts';
+import { driftInvariants, drillInvariants, saleInvariants } from '../invariants.ts';
 import type { Invariant } from '../invariants/invariant.ts';
 import type { SaleRequest, Scenario } from '../scenario.ts';
 import { driftAndNight } from '../scenarios/drift-and-night.ts';
+import { oneDrill } from '../scenarios/one-drill.ts';
 import { saleDay } from '../scenarios/sale-day.ts';
 
 /** A story that faults are swept over, and what must hold at its end wherever one strikes. */
@@ -18,6 +19,7 @@ export function sweepStories(sale: SaleRequest): ReadonlyMap<string, SweepStory>
     // Its night is that of the other story.
     { scenario: saleDay(sale), invariants: saleInvariants(sale), healing: ['night'] },
     { scenario: driftAndNight, invariants: driftInvariants, healing: ['quiet', 'healing'] },
+    { scenario: oneDrill, invariants: drillInvariants, healing: ['quiet', 'healing'] },
   ];
   return new Map(stories.map((story) => [story.scenario.name, story]));
 }
