@@ -119,7 +119,7 @@ test('called again with its report in the ledger, the probe answers with it and 
   const host = await prepared('postgres');
   await host.invoke('run-probe', { drillId, mode: 'observation' });
   const before = await progressOf(host);
-  host.become('closed');
+  host.become('refused');
   const { payload } = await host.invoke('run-probe', { drillId, mode: 'observation' });
 
   expect(payload).toEqual({ ended: 'no-outage' });
