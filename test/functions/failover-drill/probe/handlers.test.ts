@@ -18,7 +18,7 @@ const ledger = new Ledger(table);
 
 function open(engine: Engine, parameters: Readonly<Record<string, string>> = {}): DatabaseHost {
   const host = openDatabaseHost(engine, { parameters });
-  const { account, clientGroup, subnetIds, secretArn, database } = host;
+  const { account, clientGroup, subnetIds, secretArn } = host;
   account.dynamoDb.putTable({
     name: table,
     arn: account.arn('dynamodb', `table/${table}`),
@@ -27,7 +27,7 @@ function open(engine: Engine, parameters: Readonly<Record<string, string>> = {})
     ttlAttribute: 'expiresAt',
     tags: {},
   });
-  const connection = { DATABASE_ENGINE: engine, DATABASE_HOST: database().address, DATABASE_PORT: String(port[engine]), DATABASE_NAME: 'shop' };
+  const connection = { DATABASE_ENGINE: engine, DATABASE_HOST: host.database().address, DATABASE_PORT: String(port[engine]), DATABASE_NAME: 'shop' };
   const network = { subnetIds, securityGroupIds: [clientGroup] };
   host.deploy('prepare-database', {
     entry: entryOf('prepare-database'), network, timeoutSeconds: 120, actions: [...ownLog, ...networkActions, 'secretsmanager:GetSecretValue'], environment: { ...connection, DATABASE_SECRET_ARN: secretArn },
