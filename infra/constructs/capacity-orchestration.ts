@@ -87,7 +87,7 @@ export class CapacityOrchestration extends Construct {
 
   #createRegisterSale(): OrchestratorFunction {
     const may = this.#may;
-    const permissions = [...may.tell(), ...may.preflight()];
+    const permissions = [...may.tellOnce(), ...may.preflight()];
     return this.#function('RegisterSale', 'Adds, extends, brings forward or cancels a sale: its only writer.', permissions, { isForOperators: true });
   }
 
@@ -96,7 +96,7 @@ export class CapacityOrchestration extends Construct {
     const permissions = [
       may.listLedger(),
       may.lock(),
-      ...may.tell(),
+      ...may.tellOnce(),
       may.observeGroup(),
       may.resizeGroup(),
       may.readMetrics(),
@@ -116,10 +116,10 @@ export class CapacityOrchestration extends Construct {
     const report = this.#function(
       'ReportSale',
       'Writes the report of a sale to the evidence bucket.',
-      [may.listLedger(), may.readMetrics(), may.writeReports()],
+      [may.listLedger(), may.readMetrics(), may.writeEvidence()],
       { timeout: Duration.seconds(120) },
     );
-    acknowledgeWildcard(report, may.reportsArn, 'Reports are named by their sale; nothing else stands under this prefix.');
+    acknowledgeWildcard(report, may.evidenceArn, 'Reports are named by their sale; nothing else stands under this prefix.');
     return this.#workflow('SaleScaling', 'sale-scaling', {
       PlanSale: this.#function('PlanSale', 'Plans the capacity of a sale and names what could stop it.', [
         may.getAndPutInLedger(),
@@ -129,7 +129,7 @@ export class CapacityOrchestration extends Construct {
       CheckReadiness: this.#function('CheckReadiness', 'Says whether enough targets are healthy in every zone.', observe),
       CheckSale: this.#function('CheckSale', 'Says where a sale stands and when to look again.', observe),
       ReportSale: report,
-      AnnounceSale: this.#function('AnnounceSale', 'Tells what happens to a sale, once an event.', may.tell()),
+      AnnounceSale: this.#function('AnnounceSale', 'Tells what happens to a sale, once an event.', may.tellOnce()),
     });
   }
 
@@ -137,7 +137,7 @@ export class CapacityOrchestration extends Construct {
     const may = this.#may;
     return this.#workflow('SurgeScaling', 'surge-scaling', {
       AssessSurge: this.#function('AssessSurge', 'Grants, keeps or releases the lease of a surge, with hysteresis.', [
-        ...may.tell(),
+        ...may.tellOnce(),
         may.observeGroup(),
         may.readMetrics(),
         may.readAlarm(this.surgeAlarm.alarmArn),
@@ -152,7 +152,7 @@ export class CapacityOrchestration extends Construct {
       PreflightSales: this.#function(
         'PreflightSales',
         'Looks for what could stop the sales of the next 14 days.',
-        [may.listLedger(), ...may.tell(), ...may.preflight()],
+        [may.listLedger(), ...may.tellOnce(), ...may.preflight()],
         { timeout: Duration.seconds(120) },
       ),
     });

@@ -2,26 +2,22 @@ import { Stack } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { EnvironmentConfig } from '../config.ts';
-import type { LedgerTable } from './ledger-table.ts';
+import { OrchestratorPermissions, type OrchestratorResources } from './orchestrator-permissions.ts';
 
 /** What the statements of the capacity functions are about. */
-export interface CapacityResources {
-  readonly ledger: LedgerTable;
-  readonly evidence: IBucket;
-  readonly topic: ITopic;
+export interface CapacityResources extends OrchestratorResources {
   readonly autoScalingGroup: AutoScalingGroup;
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly model: EnvironmentConfig['capacity'];
 }
 
 /** The permissions of the capacity functions, one reason a method. */
-export class CapacityPermissions {
+export class CapacityPermissions extends OrchestratorPermissions {
   readonly #resources: CapacityResources;
 
   constructor(resources: CapacityResources) {
+    super(resources, { evidenceFolder: 'sales' });
     this.#resources = resources;
   }
 
@@ -33,29 +29,9 @@ export class CapacityPermissions {
     return `arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${name}`;
   }
 
-  getFromLedger(): PolicyStatement {
-    return this.#resources.ledger.allow('GetFromLedger', 'dynamodb:GetItem');
-  }
-
-  getAndPutInLedger(): PolicyStatement {
-    return this.#resources.ledger.allow('GetAndPutInLedger', 'dynamodb:GetItem', 'dynamodb:PutItem');
-  }
-
-  listLedger(): PolicyStatement {
-    return this.#resources.ledger.allow('ListLedger', 'dynamodb:Query');
-  }
-
   /** Telling needs to remember what was told. */
-  tell(): PolicyStatement[] {
-    const { topic } = this.#resources;
-    return [
-      new PolicyStatement({ sid: 'Tell', actions: ['sns:Publish'], resources: [topic.topicArn] }),
-      this.getAndPutInLedger(),
-    ];
-  }
-
-  lock(): PolicyStatement {
-    return this.#resources.ledger.allow('Lock', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+  tellOnce(): PolicyStatement[] {
+    return [this.tell(), this.getAndPutInLedger()];
   }
 
   /** Auto Scaling's Describe actions know no resources: `*` is the narrowest there is. */
@@ -153,14 +129,5 @@ export class CapacityPermissions {
       actions: ['elasticloadbalancing:DescribeCapacityReservation'],
       resources: ['*'],
     });
-  }
-
-  /** The reports of sales: their keys are named by the sale. */
-  get reportsArn(): string {
-    return this.#resources.evidence.arnForObjects('sales/*');
-  }
-
-  writeReports(): PolicyStatement {
-    return new PolicyStatement({ sid: 'WriteReports', actions: ['s3:PutObject'], resources: [this.reportsArn] });
   }
 }

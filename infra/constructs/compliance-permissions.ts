@@ -1,20 +1,16 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat } from 'aws-cdk-lib';
 import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Writer } from '../../functions/compliance/repair.ts';
 import { metricNamespace } from '../../functions/compliance/metrics.ts';
-import type { LedgerTable } from './ledger-table.ts';
+import { OrchestratorPermissions, type OrchestratorResources } from './orchestrator-permissions.ts';
+import { titleCase } from '../title-case.ts';
 
 /** What the statements of the compliance functions are about. */
-export interface ComplianceResources {
+export interface ComplianceResources extends OrchestratorResources {
   readonly environment: string;
-  readonly ledger: LedgerTable;
-  readonly evidence: IBucket;
-  readonly topic: ITopic;
   readonly vpc: IVpc;
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly database: DatabaseInstance;
@@ -26,60 +22,16 @@ export interface ComplianceResources {
 export const writersPath = '/webmarket-writers/';
 
 /** The permissions of the compliance functions, one reason a method. */
-export class CompliancePermissions {
+export class CompliancePermissions extends OrchestratorPermissions {
   readonly #resources: ComplianceResources;
-  readonly #stack: Stack;
 
   constructor(resources: ComplianceResources) {
+    super(resources, { evidenceFolder: 'compliance', metricNamespace });
     this.#resources = resources;
-    this.#stack = Stack.of(resources.ledger);
-  }
-
-  getFromLedger(): PolicyStatement {
-    return this.#resources.ledger.allow('GetFromLedger', 'dynamodb:GetItem');
-  }
-
-  getAndPutInLedger(): PolicyStatement {
-    return this.#resources.ledger.allow('GetAndPutInLedger', 'dynamodb:GetItem', 'dynamodb:PutItem');
-  }
-
-  listLedger(): PolicyStatement {
-    return this.#resources.ledger.allow('ListLedger', 'dynamodb:Query');
   }
 
   removeFromLedger(): PolicyStatement {
     return this.#resources.ledger.allow('RemoveFromLedger', 'dynamodb:DeleteItem');
-  }
-
-  lock(): PolicyStatement {
-    return this.#resources.ledger.allow('Lock', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
-  }
-
-  tell(): PolicyStatement {
-    return new PolicyStatement({ sid: 'Tell', actions: ['sns:Publish'], resources: [this.#resources.topic.topicArn] });
-  }
-
-  /** Evidence of this capability: keys are named by run and by repair. */
-  get evidenceArn(): string {
-    return this.#resources.evidence.arnForObjects('compliance/*');
-  }
-
-  writeEvidence(): PolicyStatement {
-    return new PolicyStatement({ sid: 'WriteEvidence', actions: ['s3:PutObject'], resources: [this.evidenceArn] });
-  }
-
-  readEvidence(): PolicyStatement {
-    return new PolicyStatement({ sid: 'ReadEvidence', actions: ['s3:GetObject'], resources: [this.evidenceArn] });
-  }
-
-  /** CloudWatch's metrics have no ARN; the namespace is what can be told apart. */
-  measure(): PolicyStatement {
-    return new PolicyStatement({
-      sid: 'Measure',
-      actions: ['cloudwatch:PutMetricData'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'cloudwatch:namespace': metricNamespace } },
-    });
   }
 
   readParameters(folder: 'baseline' | 'exceptions'): PolicyStatement {
@@ -91,23 +43,13 @@ export class CompliancePermissions {
   }
 
   parametersArn(folder: 'baseline' | 'exceptions'): string {
-    return this.#stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `webmarket/${this.#resources.environment}/${folder}/*` });
-  }
-
-  /** Target health is described for all load balancers or none, and metrics know no resources. */
-  observeShop(): PolicyStatement {
-    return new PolicyStatement({
-      sid: 'ObserveShop',
-      actions: ['elasticloadbalancing:DescribeTargetHealth', 'cloudwatch:GetMetricData'],
-      resources: ['*'],
-    });
+    return this.stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `webmarket/${this.#resources.environment}/${folder}/*` });
   }
 
   /** The stacks of this environment, by their names' common beginning. */
   get stacksArn(): string {
-    const { environment } = this.#resources;
-    const prefix = `WebMarket-${environment.charAt(0).toUpperCase()}${environment.slice(1)}-*`;
-    return this.#stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${prefix}/*` });
+    const prefix = `WebMarket-${titleCase(this.#resources.environment)}-*`;
+    return this.stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${prefix}/*` });
   }
 
   observeStacks(): PolicyStatement {
@@ -182,15 +124,15 @@ export class CompliancePermissions {
   }
 
   get policiesArn(): string {
-    return this.#stack.formatArn({ service: 'iam', region: '', account: '*', resource: 'policy', resourceName: '*' });
+    return this.stack.formatArn({ service: 'iam', region: '', account: '*', resource: 'policy', resourceName: '*' });
   }
 
   get allListsArn(): string {
-    return this.#stack.formatArn({ service: 'ec2', account: '*', resource: 'prefix-list', resourceName: '*' });
+    return this.stack.formatArn({ service: 'ec2', account: '*', resource: 'prefix-list', resourceName: '*' });
   }
 
   get databasesArn(): string {
-    return this.#stack.formatArn({ service: 'rds', resource: 'db', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    return this.stack.formatArn({ service: 'rds', resource: 'db', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   }
 
   /** Lists of AWS services belong to the account `aws`, those that are shared to others. */
@@ -337,16 +279,16 @@ export class CompliancePermissions {
       sid,
       actions: [...actions],
       resources: [arn, ...more],
-      conditions: { ArnEquals: { 'ec2:Vpc': this.#stack.formatArn({ service: 'ec2', resource: 'vpc', resourceName: vpc.vpcId }) } },
+      conditions: { ArnEquals: { 'ec2:Vpc': this.stack.formatArn({ service: 'ec2', resource: 'vpc', resourceName: vpc.vpcId }) } },
     });
   }
 
   #ec2Arn(resource: string): string {
-    return this.#stack.formatArn({ service: 'ec2', resource, resourceName: '*' });
+    return this.stack.formatArn({ service: 'ec2', resource, resourceName: '*' });
   }
 
   #iamArn(resource: string, resourceName: string): string {
-    return this.#stack.formatArn({ service: 'iam', region: '', resource, resourceName });
+    return this.stack.formatArn({ service: 'iam', region: '', resource, resourceName });
   }
 }
 

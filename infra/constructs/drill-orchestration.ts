@@ -102,7 +102,7 @@ export class DrillOrchestration extends Construct {
   #createWatching() {
     const may = this.#may;
     const close = this.#function('CloseDrill', 'Ends a drill: judgement, evidence, message, metrics, record, lock.', [
-      may.getAndPutInLedger(), may.unlock(), may.fileEvidence(), may.tell(), may.measure(),
+      may.getAndPutInLedger(), may.giveLockBack(), may.writeEvidence(), may.readEvidence(), may.tell(), may.measure(),
     ]);
     acknowledgeWildcard(close, may.evidenceArn, 'Evidence is named by the drill; nothing else stands under this prefix.');
     return {
@@ -127,7 +127,7 @@ export class DrillOrchestration extends Construct {
       may.getAndPutInLedger(), ...may.inspect(),
     ]);
     const clear = this.#function('ClearDrill', 'The last look at every guard before a failover is forced.', [
-      may.getAndPutInLedger(), may.lock(), ...may.inspect(),
+      may.getAndPutInLedger(), may.takeLock(), ...may.inspect(),
     ]);
     for (const each of [plan, clear]) acknowledgeWildcard(each, may.parameterGroupsArn, 'Which parameter group the database is in is read, so that one put there by hand is read too.');
     return this.#workflow('FailoverDrill', 'failover-drill', {
@@ -155,7 +155,7 @@ export class DrillOrchestration extends Construct {
     const may = this.#may;
     return this.#workflow('FailoverObservation', 'failover-observation', {
       OpenObservation: this.#function('OpenObservation', 'Opens the observation of a failover that nobody asked for, once.', [
-        may.getAndPutInLedger(), may.listLedger(), may.lock(), may.observeDatabase(),
+        may.getAndPutInLedger(), may.listLedger(), may.takeLock(), may.observeDatabase(),
       ]),
       ...watching,
     });

@@ -1,20 +1,15 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { metricNamespace } from '../../functions/failover-drill/metrics.ts';
 import { probeUser } from '../../functions/failover-drill/probe/postgres-sql.ts';
-import type { LedgerTable } from './ledger-table.ts';
+import { OrchestratorPermissions, type OrchestratorResources } from './orchestrator-permissions.ts';
 import { FAILOVER_DRILLS_TAG } from './shop-database.ts';
 
 /** What the statements of the functions of failover drills are about. */
-export interface DrillResources {
-  readonly ledger: LedgerTable;
-  readonly evidence: IBucket;
-  readonly topic: ITopic;
+export interface DrillResources extends OrchestratorResources {
   readonly database: DatabaseInstance;
   /** Encrypts the secret of the database's administrator. */
   readonly databaseKey: IKey;
@@ -23,62 +18,12 @@ export interface DrillResources {
 }
 
 /** The permissions of the functions of failover drills, one reason a method. */
-export class DrillPermissions {
+export class DrillPermissions extends OrchestratorPermissions {
   readonly #resources: DrillResources;
-  readonly #stack: Stack;
 
   constructor(resources: DrillResources) {
+    super(resources, { evidenceFolder: 'drills', metricNamespace });
     this.#resources = resources;
-    this.#stack = Stack.of(resources.ledger);
-  }
-
-  getAndPutInLedger(): PolicyStatement {
-    return this.#resources.ledger.allow('GetAndPutInLedger', 'dynamodb:GetItem', 'dynamodb:PutItem');
-  }
-
-  listLedger(): PolicyStatement {
-    return this.#resources.ledger.allow('ListLedger', 'dynamodb:Query');
-  }
-
-  lock(): PolicyStatement {
-    return this.#resources.ledger.allow('Lock', 'dynamodb:UpdateItem');
-  }
-
-  unlock(): PolicyStatement {
-    return this.#resources.ledger.allow('Unlock', 'dynamodb:DeleteItem');
-  }
-
-  tell(): PolicyStatement {
-    return new PolicyStatement({ sid: 'Tell', actions: ['sns:Publish'], resources: [this.#resources.topic.topicArn] });
-  }
-
-  /** Evidence of this capability: keys are named by drill. */
-  get evidenceArn(): string {
-    return this.#resources.evidence.arnForObjects('drills/*');
-  }
-
-  /** A report that stands is read, and not written anew. */
-  fileEvidence(): PolicyStatement {
-    return new PolicyStatement({ sid: 'FileEvidence', actions: ['s3:PutObject', 's3:GetObject'], resources: [this.evidenceArn] });
-  }
-
-  /** CloudWatch's metrics have no ARN; the namespace is what can be told apart. */
-  measure(): PolicyStatement {
-    return new PolicyStatement({
-      sid: 'Measure',
-      actions: ['cloudwatch:PutMetricData'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'cloudwatch:namespace': metricNamespace } },
-    });
-  }
-
-  /** Target health is described for all load balancers or none, and metrics know no resources. */
-  observeShop(): PolicyStatement {
-    return new PolicyStatement({
-      sid: 'ObserveShop',
-      actions: ['elasticloadbalancing:DescribeTargetHealth', 'cloudwatch:GetMetricData'],
-      resources: ['*'],
-    });
   }
 
   observeDatabase(): PolicyStatement {
@@ -92,7 +37,7 @@ export class DrillPermissions {
 
   /** Parameter groups of this account: the database tells which it is in. */
   get parameterGroupsArn(): string {
-    return this.#stack.formatArn({ service: 'rds', resource: 'pg', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    return this.stack.formatArn({ service: 'rds', resource: 'pg', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   }
 
   /** Everything that the guards look at. */
@@ -129,7 +74,7 @@ export class DrillPermissions {
 
   /** Log groups of this account: the boundary stands before the one of the function. */
   get logGroupsArn(): string {
-    return this.#stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    return this.stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   }
 
   /** The most that the function which forces failovers can ever do, whatever somebody attaches to its role. */
@@ -145,7 +90,7 @@ export class DrillPermissions {
 
   /** By a token of IAM, as the one user that may write to the one table. Source: RDS user guide, "Creating and using an IAM policy for IAM database access". */
   connectAsProbe(): PolicyStatement {
-    const user = this.#stack.formatArn({
+    const user = this.stack.formatArn({
       service: 'rds-db',
       resource: 'dbuser',
       resourceName: `${resourceIdOf(this.#resources.database)}/${probeUser}`,
@@ -163,7 +108,7 @@ export class DrillPermissions {
         sid: 'DecryptAdministrator',
         actions: ['kms:Decrypt'],
         resources: [databaseKey.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${this.#stack.region}.amazonaws.com` } },
+        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${this.stack.region}.amazonaws.com` } },
       }),
     ];
   }

@@ -3,7 +3,7 @@ import { severities, type Severity } from '../finding.ts';
 import { bySeverityAndKey, type ComplianceReport, isStanding, type ReportedFinding } from '../report.ts';
 import { changes } from './page-changes.ts';
 import { finding } from './page-findings.ts';
-import { type Html, html, nothing } from '../../platform/html.ts';
+import { type Html, html, nothing, pageHead } from '../../platform/html.ts';
 import { stylesheet } from './page-stylesheet.ts';
 import { checkTable, exceptionTables } from './page-tables.ts';
 import { capitalise, countOf, time } from './page-words.ts';
@@ -15,18 +15,7 @@ const shownPerSeverity = 150;
 export function* pagePieces(subject: FormatSubject): Generator<string> {
   const { report, checks } = subject;
   const verdict = judge(report);
-  yield html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${verdict.title} · compliance of ${report.environment}</title>
-<style>${{ markup: stylesheet }}</style>
-</head>
-<body>
+  yield html`${pageHead(html`${verdict.title} · compliance of ${report.environment}`, stylesheet)}<body>
 <a class="skip" href="#findings">Skip to the findings</a>
 ${masthead(report, verdict)}
 <main>

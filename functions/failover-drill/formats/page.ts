@@ -1,7 +1,7 @@
 import type { DrillOutcome } from '../drill-records.ts';
 import { type DrillReport, type Judgement, objectiveWords } from '../drill-report.ts';
 import { secondsOf } from '../measurement.ts';
-import { type Html, html, nothing } from '../../platform/html.ts';
+import { type Html, html, nothing, pageHead } from '../../platform/html.ts';
 import { approval, clients, commits, places, shop } from './page-measurements.ts';
 import { stylesheet } from './page-stylesheet.ts';
 import { course } from './page-timeline.ts';
@@ -10,18 +10,7 @@ import { none, time } from './page-words.ts';
 /** The report for people: one file without scripts or anything from elsewhere, light and dark, on paper and on a phone. */
 export function drillPage(report: DrillReport): string {
   const title = titleOf(report);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title} · ${report.drillId}</title>
-<style>${{ markup: stylesheet }}</style>
-</head>
-<body>
+  return html`${pageHead(html`${title} · ${report.drillId}`, stylesheet)}<body>
 ${masthead(report, title)}
 <main>
 ${objectives(report)}${against(report)}${course(report)}${clients(report)}${commits(report)}${places(report)}${shop(report)}${approval(report)}${limits(report)}</main>

@@ -1,9 +1,8 @@
 import { handler as checkFailover } from '../../../functions/failover-drill/check-failover.ts';
 import { handler as checkShop } from '../../../functions/failover-drill/check-shop.ts';
-import type { DrillPlan } from '../../../functions/failover-drill/plan.ts';
 import { context, errorOf } from '../platform/session.ts';
 import { type DrillScene, ledger, openDrillScene } from './drill-scene.ts';
-import { drillOf } from './facts.ts';
+import { drillOf, plan } from './facts.ts';
 
 let scene: DrillScene;
 beforeEach(() => {
@@ -12,10 +11,6 @@ beforeEach(() => {
 afterEach(() => scene.close());
 
 const drillId = 'drill-1';
-const plan: DrillPlan = {
-  databaseId: 'shop', resourceId: 'db-SHOP', engine: 'postgres', engineVersion: '17.4', instanceClass: 'db.m6g.large', primaryZone: 'eu-west-3a', standbyZone: 'eu-west-3b',
-  endpoint: { address: 'shop.rds.amazonaws.com', port: 5432 }, parameterGroups: [], objectives: { rtoSeconds: 120, maxLostCommits: 0 },
-};
 const act = () => scene.put(drillOf({ drillId, state: 'acting', plan, act: { begunAt: scene.at(0) } }));
 const check = () => scene.run(() => checkFailover({ drillId }, context));
 const seen = async () => (await scene.drill()).failover;

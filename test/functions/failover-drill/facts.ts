@@ -1,5 +1,6 @@
 import type { DatabaseFact, DrillFacts, Fact } from '../../../functions/failover-drill/drill-facts.ts';
 import type { Drill } from '../../../functions/failover-drill/drill-records.ts';
+import type { DrillPlan } from '../../../functions/failover-drill/plan.ts';
 import type { DrillSettings } from '../../../functions/failover-drill/settings.ts';
 
 /** A Wednesday. */
@@ -46,3 +47,9 @@ export function drillOf(changes: Partial<Drill> = {}): Drill {
     ...changes,
   };
 }
+
+/** Of a database in zone a with its standby in zone b. */
+export const plan: DrillPlan = {
+  databaseId: 'shop', resourceId: 'db-SHOP', engine: 'postgres', engineVersion: '17.4', instanceClass: 'db.m6g.large', primaryZone: 'eu-west-3a', standbyZone: 'eu-west-3b',
+  endpoint: { address: 'shop.rds.amazonaws.com', port: 5432 }, parameterGroups: [], objectives: { rtoSeconds: 120, maxLostCommits: 0 },
+};

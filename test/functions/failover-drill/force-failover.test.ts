@@ -1,12 +1,12 @@
 import type { Drill } from '../../../functions/failover-drill/drill-records.ts';
 import { handler as force } from '../../../functions/failover-drill/force-failover.ts';
-import { type DrillPlan, hashDrillPlan } from '../../../functions/failover-drill/plan.ts';
+import { hashDrillPlan } from '../../../functions/failover-drill/plan.ts';
 import type { ProbeProgress } from '../../../functions/failover-drill/probe/probe-records.ts';
 import { AwsError } from '../../../simulator/kernel/aws-error.ts';
 import { noFaults } from '../../../simulator/kernel/faults.ts';
 import { context, errorOf } from '../platform/session.ts';
 import { type DrillScene, ledger, lock, openDrillScene } from './drill-scene.ts';
-import { drillOf } from './facts.ts';
+import { drillOf, plan } from './facts.ts';
 
 let scene: DrillScene;
 beforeEach(() => {
@@ -15,10 +15,6 @@ beforeEach(() => {
 afterEach(() => scene.close());
 
 const drillId = 'drill-1';
-const plan: DrillPlan = {
-  databaseId: 'shop', resourceId: 'db-SHOP', engine: 'postgres', engineVersion: '17.4', instanceClass: 'db.m6g.large', primaryZone: 'eu-west-3a', standbyZone: 'eu-west-3b',
-  endpoint: { address: 'shop.rds.amazonaws.com', port: 5432 }, parameterGroups: [], objectives: { rtoSeconds: 120, maxLostCommits: 0 },
-};
 const planHash = hashDrillPlan(plan);
 const approvalOf = (changes: object = {}): NonNullable<Drill['approval']> => ({
   token: 't', planHash, askedAt: scene.at(-600), expiresAt: scene.at(600), decision: 'approved', approver: 'Grace', ...changes,

@@ -13,8 +13,9 @@ import { startMariadb, startPostgres, type TestDatabase } from './support/test-d
 /** The real drivers against real servers, in real time, with a network between them that goes wrong. */
 
 const intervalMilliseconds = 100;
-/** What a busy machine may add to any step. */
+/** What a busy machine may add to any step; one that is busier still is asked again. */
 const slackMilliseconds = 300;
+(import.meta as unknown as { readonly jest: { retryTimes(times: number, options: object): void } }).jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 interface ProbeInProgress {
   readonly runId: string;
@@ -51,6 +52,11 @@ function begin(database: TestDatabase, proxy: FaultyProxy, changes: Partial<Prob
   return { runId, report, notes };
 }
 
+/** Waits until both clients have been writing for some intervals: how soon they do depends on the machine. */
+async function writing({ notes }: ProbeInProgress): Promise<void> {
+  while ((notes.at(-1)?.acknowledged ?? 0) < 12) await sleep(20);
+}
+
 function clientOf({ writers }: ProbeReport, name: WriterReport['writer']): WriterReport {
   const found = writers.find(({ writer }) => writer === name);
   if (found === undefined) throw new Error(`The report has no ${name} client.`);
@@ -82,8 +88,9 @@ function describeEngine(name: string, start: () => Promise<TestDatabase>, outage
   afterEach(() => proxy.stop());
 
   test(`${name}: an outage is measured to one interval, by both clients, and nothing is lost`, async () => {
-    const { report, notes } = begin(database, proxy);
-    await sleep(800);
+    const inProgress = begin(database, proxy);
+    const { report, notes } = inProgress;
+    await writing(inProgress);
     const downAt = Date.now();
     await proxy.refuse();
     await sleep(outageMilliseconds);
@@ -111,8 +118,9 @@ function describeEngine(name: string, start: () => Promise<TestDatabase>, outage
   });
 
   test(`${name}: what is lost, what nobody knows, and what nobody sent are counted apart`, async () => {
-    const { runId, report } = begin(database, proxy);
-    await sleep(600);
+    const inProgress = begin(database, proxy);
+    const { runId, report } = inProgress;
+    await writing(inProgress);
     proxy.trapOldest('swallow-reply');
     await sleep(900);
     proxy.trapOldest('swallow-statement');
@@ -142,8 +150,9 @@ function describeEngine(name: string, start: () => Promise<TestDatabase>, outage
   });
 
   test(`${name}: a server that takes connections and says nothing holds nobody longer than the time-outs`, async () => {
-    const { report } = begin(database, proxy);
-    await sleep(600);
+    const inProgress = begin(database, proxy);
+    const { report } = inProgress;
+    await writing(inProgress);
     proxy.hang();
     await sleep(1500);
     await proxy.forward();
