@@ -10,5 +10,5 @@ export default {
   // Jest would leave a core idle; each worker is a process with a virtual time of its own.
   maxWorkers: '100%',
   // What stories leave behind in a worker adds up, and near the heap's limit the collector takes most of the time.
-  workerIdleMemoryLimit: '1GB',
+  workerIdleMemoryLimit: '600MB',
 };
