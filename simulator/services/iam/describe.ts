@@ -33,8 +33,8 @@ function boundaryOf(boundaryArn: string | undefined): { PermissionsBoundary?: sd
   return { PermissionsBoundary: { PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: boundaryArn } };
 }
 
-/** What listings of roles tell: no tags, boundary or last use (API reference, ListRoles). */
-export function summariseRole(role: Role): sdk.Role {
+/** What everything that shows a role tells of it. */
+function identifyRole(role: Role) {
   return {
     Path: role.path,
     RoleName: role.name,
@@ -42,6 +42,13 @@ export function summariseRole(role: Role): sdk.Role {
     Arn: role.arn,
     CreateDate: dateOf(role.createdAt),
     AssumeRolePolicyDocument: encodePolicy(role.trust),
+  };
+}
+
+/** What listings of roles tell: no tags, boundary or last use (API reference, ListRoles). */
+export function summariseRole(role: Role): sdk.Role {
+  return {
+    ...identifyRole(role),
     MaxSessionDuration: role.maxSessionSeconds ?? 3600,
     ...(role.description === undefined ? {} : { Description: role.description }),
   };
@@ -122,12 +129,7 @@ export function detailGroup(group: Group): sdk.GroupDetail {
 
 export function detailRole(role: Role, sources: Sources): sdk.RoleDetail {
   return {
-    Path: role.path,
-    RoleName: role.name,
-    RoleId: role.id,
-    Arn: role.arn,
-    CreateDate: dateOf(role.createdAt),
-    AssumeRolePolicyDocument: encodePolicy(role.trust),
+    ...identifyRole(role),
     InstanceProfileList: sources.references.profilesOfRole(role.name).map((profile) => describeInstanceProfile(profile, sources)),
     RolePolicyList: inlineOf(role),
     AttachedManagedPolicies: attachedOf(role),
