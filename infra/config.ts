@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { capacityModelSchema } from '../functions/capacity/model.ts';
 import { complianceSettingsSchema } from '../functions/compliance/settings.ts';
 import { drillSettingsSchema } from '../functions/failover-drill/settings.ts';
+import { lifecycleSettingsSchema } from '../functions/lifecycle/settings.ts';
+import { reservationSettingsSchema } from '../functions/reservations/settings.ts';
 import { ConfigError, describeIssue } from './config-error.ts';
 import { findCrossFieldProblems, INSTANCE_TYPE_PATTERN, REGION } from './config-rules.ts';
 import { readYaml } from './yaml-file.ts';
@@ -98,6 +100,18 @@ const dataSchema = z
   })
   .meta({ title: 'Data' });
 
+const costSchema = z
+  .strictObject({
+    monthlyBudgetUsd: z.int().min(1).max(10_000_000).describe('What the account may cost a month: people hear of 80 % spent, and of 100 % forecast.'),
+    anomalyUsd: z.int().min(1).max(1_000_000).describe('Unexpected cost of one cause from which people hear of it.'),
+    anomalyMonitorArn: z
+      .string()
+      .regex(/^arn:aws:ce::\d{12}:anomalymonitor\/[0-9a-f-]{36}$/, 'the ARN of an anomaly monitor')
+      .optional()
+      .describe('The monitor of services that stands already: an account has one, and Cost Explorer makes it when it is enabled. Left out, it is created.'),
+  })
+  .meta({ title: 'Cost', description: 'When people hear of what the account costs.' });
+
 export const environmentSchema = z
   .strictObject({
     environment: z
@@ -116,11 +130,17 @@ export const environmentSchema = z
     data: dataSchema,
     compliance: complianceSettingsSchema,
     drills: drillSettingsSchema,
+    lifecycle: lifecycleSettingsSchema,
+    reservations: reservationSettingsSchema,
+    cost: costSchema,
     notifications: z.strictObject({
       emails: z.array(z.email()).min(1).max(10).describe('Who hears of refusals, verdicts, findings and drills.'),
     }),
     operations: z.strictObject({
       logRetentionDays: logRetentionDays.describe('Days that logs of functions, workflows and the database are kept.'),
+      runbookUrl: z
+        .url({ protocol: /^https$/ })
+        .describe('Where people find docs/runbooks/ of this project: alarms link to it.'),
     }),
   })
   .meta({ title: 'WebMarket+ environment', description: 'One environment of the shop and of its operations.' });

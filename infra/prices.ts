@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { type PriceTable, priceTableSchema } from '../functions/capacity/prices.ts';
+import { type PriceTable, priceTableSchema } from '../functions/platform/prices.ts';
 import { ConfigError, describeIssue } from './config-error.ts';
 
 const pricesFile = fileURLToPath(new URL('../config/prices.yaml', import.meta.url));

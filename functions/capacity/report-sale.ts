@@ -6,7 +6,7 @@ import { Ledger } from '../platform/ledger.ts';
 import { capacityVariables } from './environment.ts';
 import { toEpoch } from './instant.ts';
 import { listLeases } from './lease-records.ts';
-import { priceTableSchema } from './prices.ts';
+import { instancePricesSchema } from '../platform/prices.ts';
 import { readSaleSamples } from './sale-metrics.ts';
 import { saleReferenceSchema } from './sale-reference.ts';
 import { type SaleSummary, summariseSale } from './sale-report.ts';
@@ -26,7 +26,7 @@ export const handler = createHandler({
     TARGET_GROUP_FULL_NAME,
     INSTANCE_TYPE,
     CAPACITY_MODEL,
-    PRICE_TABLE: jsonVariable(priceTableSchema),
+    PRICE_TABLE: jsonVariable(instancePricesSchema),
   },
   handle: async ({ saleId, revision }, { environment, now }): Promise<{ key: string; summary: string; written: boolean }> => {
     const ledger = new Ledger(environment.LEDGER_TABLE);

@@ -2,7 +2,7 @@ import { HOUR_MILLISECONDS, MINUTE_MILLISECONDS, toEpoch, toInstant } from './in
 import type { Lease, SaleLease } from './lease.ts';
 import { type CapacityModel, instancesFor } from './model.ts';
 import { SETTLING_MINUTES } from './sale-phases.ts';
-import { instancePricePerHour, type PriceTable } from './prices.ts';
+import { instancePricePerHour, type InstancePrices } from '../platform/prices.ts';
 
 /** One minute of the shop. A figure that the metrics did not have is null, never 0. */
 export interface SaleSample {
@@ -30,7 +30,7 @@ export interface SaleReportFacts {
   readonly model: CapacityModel;
   readonly samples: readonly SaleSample[];
   readonly verdicts: readonly RecordedVerdict[];
-  readonly prices: PriceTable;
+  readonly prices: InstancePrices;
   readonly instanceType: string;
   /** Epoch milliseconds. */
   readonly now: number;

@@ -7,7 +7,7 @@ import type { DatabaseFact, DrillFacts, DrillSubject, Fact } from './drill-facts
 import { drillLock, listDrills } from './drill-records.ts';
 import { drillVariables } from './environment.ts';
 import type { DrillSettings } from './settings.ts';
-import { listSeenLeases } from './seen-leases.ts';
+import { listSeenLeases } from '../platform/seen-leases.ts';
 
 const { DATABASE_ID, DATABASE_ENGINE, AUTO_SCALING_GROUP_NAME, TARGET_GROUP_ARN, LOAD_BALANCER_FULL_NAME, GUARD_ALARMS, DRILL_SETTINGS } = drillVariables;
 

@@ -1,7 +1,7 @@
 import type { Health } from '../platform/shop-health.ts';
 import type { Drill } from './drill-records.ts';
 import type { DrillPlan } from './plan.ts';
-import type { SeenLease } from './seen-leases.ts';
+import type { SeenLease } from '../platform/seen-leases.ts';
 
 /** A part of what there is to know: AWS may refuse to show it, and then nothing is concluded from it. */
 export type Fact<Value> = { readonly isKnown: true; readonly value: Value } | { readonly isKnown: false; readonly reason: string };

@@ -2,7 +2,7 @@ import type { Health } from '../platform/shop-health.ts';
 import type { Blocker } from './blocker.ts';
 import type { AlarmFact, DrillSubject, FailoverEventFact } from './drill-facts.ts';
 import type { Drill } from './drill-records.ts';
-import type { SeenLease } from './seen-leases.ts';
+import type { SeenLease } from '../platform/seen-leases.ts';
 import type { DrillSettings } from './settings.ts';
 
 const hourMilliseconds = 3_600_000;

@@ -12,7 +12,7 @@ import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { PriceTable } from '../../functions/capacity/prices.ts';
+import type { InstancePrices } from '../../functions/platform/prices.ts';
 import type { EnvironmentConfig } from '../config.ts';
 import { CapacityPermissions } from './capacity-permissions.ts';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
@@ -30,7 +30,7 @@ export interface CapacityOrchestrationProps {
   readonly model: EnvironmentConfig['capacity'];
   /** The group's first choice of instance type, by which the idle floor is priced. */
   readonly instanceType: string;
-  readonly prices: PriceTable;
+  readonly prices: InstancePrices;
   readonly logRetention: RetentionDays;
 }
 

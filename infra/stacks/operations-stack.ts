@@ -10,7 +10,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Exception } from '../../functions/compliance/exceptions.ts';
-import type { PriceTable } from '../../functions/capacity/prices.ts';
+import type { PriceTable } from '../../functions/platform/prices.ts';
 import type { EnvironmentConfig } from '../config.ts';
 import { CapacityOrchestration } from '../constructs/capacity-orchestration.ts';
 import { changeAlarmName } from '../constructs/change-alarms.ts';
@@ -83,7 +83,7 @@ export class OperationsStack extends Stack {
       loadBalancer: props.loadBalancer,
       model: props.capacity,
       instanceType: props.instanceType,
-      prices: props.prices,
+      prices: props.prices.instances,
       logRetention: logRetention(props.logRetentionDays),
     });
     new PublishedExceptions(this, 'Exceptions', { environment: props.environment, exceptions: props.exceptions });

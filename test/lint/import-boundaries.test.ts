@@ -48,7 +48,7 @@ const allowed: readonly (readonly [folder: string, specifier: string])[] = [
   ['functions/compliance', '../platform/errors.ts'],
   ['functions/capacity', '@aws-sdk/client-sns'],
   ['functions/platform', './errors.ts'],
-  ['infra/constructs', '../../functions/capacity/prices.ts'],
+  ['infra/constructs', '../../functions/capacity/model.ts'],
   ['infra/constructs', '../config.ts'],
   ['infra', 'aws-cdk-lib/aws-sns'],
   ['simulator/services', '../kernel/account.ts'],

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { instancePricePerHour, priceTableSchema } from '../../../functions/capacity/prices.ts';
+import { priceTableSchema } from '../../../functions/platform/prices.ts';
 import { type SaleReportFacts, type SaleSample, summariseSale } from '../../../functions/capacity/sale-report.ts';
 import { DAY, HOUR, iso, MINUTE, model, OPENS, rehearsalLease, saleLease, surgeLease } from './fixtures.ts';
 
-const prices = priceTableSchema.parse(parse(readFileSync(new URL('../../../config/prices.yaml', import.meta.url), 'utf8')));
+const { instances: prices } = priceTableSchema.parse(parse(readFileSync(new URL('../../../config/prices.yaml', import.meta.url), 'utf8')));
 
 /** A sale of two hours: floor 20, descent of one hour. */
 const CLOSES = OPENS + 2 * HOUR;
@@ -144,22 +144,5 @@ describe('course of a sale', () => {
 
   it('counts nothing for a lease that never began', () => {
     expect(summarise({ lease: { ...lease, status: 'cancelled', until: lease.from } })).toMatchObject({ instanceHoursAboveBaseline: 0, unobservedMinutes: 0 });
-  });
-});
-
-describe('price table', () => {
-  it('is dated, sourced, for Paris, and has the reference architecture’s types', () => {
-    expect(prices).toMatchObject({ region: 'eu-west-3', currency: 'USD' });
-    expect(instancePricePerHour(prices, 't3.medium')).toBe(0.0472);
-    expect(instancePricePerHour(prices, 'c5.xlarge')).toBe(0.202);
-    expect(instancePricePerHour(prices, 'constructor')).toBeUndefined();
-  });
-
-  it.each([
-    ['no date', { asOf: undefined }],
-    ['a free instance', { linuxOnDemandPerHour: { 't3.medium': 0 } }],
-    ['an unknown field', { vat: 20 }],
-  ])('is refused with %s', (_what, change) => {
-    expect(priceTableSchema.safeParse({ ...prices, ...change }).success).toBe(false);
   });
 });

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { Defect } from '../platform/errors.ts';
-import type { Ledger } from '../platform/ledger.ts';
+import { Defect } from './errors.ts';
+import type { Ledger } from './ledger.ts';
 
-/** Of a claim on capacity, what a drill has to know. The ledger holds more; a rehearsal's claim keeps no drill away. */
+/** Of a claim on capacity, what capabilities beside that of capacity have to know; the ledger holds more. */
 const seenLeaseSchema = z.object({
   id: z.string().min(1),
   kind: z.enum(['sale', 'surge', 'rehearsal']),
