@@ -6,11 +6,13 @@ import { loadExceptions } from './exceptions.ts';
 import { loadPrices } from './prices.ts';
 import { titleCase } from './title-case.ts';
 import { PublishedBaseline } from './constructs/published-baseline.ts';
+import { runbookUrlContext } from './constructs/operations-alarm.ts';
 import { databasePort } from './constructs/shop-database.ts';
 import { AuditStack } from './stacks/audit-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { GlobalEventsStack } from './stacks/global-events-stack.ts';
 import { IdentityStack } from './stacks/identity-stack.ts';
+import { MonitoringStack } from './stacks/monitoring-stack.ts';
 import { NetworkStack } from './stacks/network-stack.ts';
 import { OperationsStack } from './stacks/operations-stack.ts';
 import { WebStack } from './stacks/web-stack.ts';
@@ -40,6 +42,7 @@ export class WebMarketApp extends App {
   readonly operations: OperationsStack;
   readonly audit: AuditStack;
   readonly identity: IdentityStack;
+  readonly monitoring: MonitoringStack;
   readonly globalEvents: GlobalEventsStack;
 
   constructor(props: AppProps, options: ApplicationOptions) {
@@ -49,6 +52,7 @@ export class WebMarketApp extends App {
     const { environment, network, web, capacity, data, operations } = this.config;
     // An export that is in use cannot be deleted: here every reference is one that must not dangle. See ADR 0010.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
+    this.node.setContext(runbookUrlContext, operations.runbookUrl);
 
     this.network = new NetworkStack(this, 'Network', {
       ...this.#stackProps('Network'),
@@ -79,6 +83,7 @@ export class WebMarketApp extends App {
     this.operations = this.#createOperations(options.exceptions ?? loadExceptions());
     this.audit = this.#createAudit();
     this.identity = this.#createIdentity();
+    this.monitoring = this.#createMonitoring();
     this.globalEvents = new GlobalEventsStack(this, 'GlobalEvents', {
       ...this.#stackProps('GlobalEvents', GLOBAL_REGION),
       environment,
@@ -103,7 +108,7 @@ export class WebMarketApp extends App {
 
   /** The orchestrator is given constructs of the three stacks of the shop, and none of them knows it. */
   #createOperations(exceptions: readonly Exception[]): OperationsStack {
-    const { environment, web, capacity, data, compliance, drills, notifications, operations } = this.config;
+    const { environment, web, capacity, data, compliance, drills, lifecycle, reservations, notifications, operations } = this.config;
     return new OperationsStack(this, 'Operations', {
       ...this.#stackProps('Operations'),
       environment,
@@ -117,9 +122,13 @@ export class WebMarketApp extends App {
       probeSecurityGroup: this.network.probeSecurityGroup,
       instanceRole: this.web.instanceRole,
       accessLogsBucket: this.data.accessLogsBucket,
+      productImagesBucket: this.data.productImagesBucket,
+      documentsBucket: this.data.documentsBucket,
       capacity,
       compliance,
       drills,
+      lifecycle,
+      reservations,
       exceptions,
       instanceType: web.instanceType,
       prices: loadPrices(),
@@ -147,7 +156,36 @@ export class WebMarketApp extends App {
       evidence: this.operations.evidence,
       orchestrator: this.operations,
       customerBuckets: [this.data.productImagesBucket, this.data.documentsBucket],
+      lifecycleBuckets: [this.data.productImagesBucket, this.data.documentsBucket, this.data.accessLogsBucket, this.operations.evidence],
       trail: this.audit.trail,
+    });
+  }
+
+  /** After whatever it shows, and nothing stands on it. It has no role and no group of its own to declare. */
+  #createMonitoring(): MonitoringStack {
+    const { environment, web, drills, cost, operations } = this.config;
+    const { productImagesBucket, documentsBucket, accessLogsBucket } = this.data;
+    return new MonitoringStack(this, 'Monitoring', {
+      ...this.#stackProps('Monitoring'),
+      environment,
+      vpc: this.network.vpc,
+      loadBalancer: this.web.loadBalancer,
+      targetGroup: this.web.targetGroup,
+      autoScalingGroup: this.web.autoScalingGroup,
+      isBurstable: web.creditMode !== undefined,
+      database: this.data.database,
+      objectives: drills,
+      watched: [this.operations, this.audit],
+      buckets: {
+        'product images': productImagesBucket,
+        documents: documentsBucket,
+        logs: accessLogsBucket,
+        evidence: this.operations.evidence,
+        'audit trail': this.audit.trail.bucket,
+      },
+      cost,
+      topic: this.operations.topic,
+      runbookUrl: operations.runbookUrl,
     });
   }
 

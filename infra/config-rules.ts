@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { show, valueAt, type ConfigProblem } from './config-error.ts';
+import { findLifecycleProblems } from './lifecycle-rules.ts';
 
 /** A rule over several fields. It is applied whenever the fields that it reads are themselves usable. */
 interface CrossFieldRule {
@@ -121,10 +122,11 @@ const RULES: readonly CrossFieldRule[] = [
 
 /** Problems that no single field shows. `environment` is the name that the file should describe. */
 export function findCrossFieldProblems(config: unknown, environment: string): ConfigProblem[] {
-  return RULES.flatMap(({ path, check }) => {
+  const problems = RULES.flatMap(({ path, check }) => {
     const expected = check(config, environment);
     return expected === undefined ? [] : [{ path, found: show(valueAt(config, path.split('.'))), expected }];
   });
+  return [...problems, ...findLifecycleProblems(config)];
 }
 
 /** Whether an instance type runs on CPU credits. Every family of that kind has a name that starts with t. */

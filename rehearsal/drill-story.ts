@@ -56,11 +56,16 @@ export async function answerDrill(stage: Stage, drillId: string, by: string, dec
   return answer;
 }
 
-/** A person who looks every few minutes, and approves the drill as soon as it waits. */
+/** Somebody sits and waits for the question for so long, and looks again every few minutes after that. */
+const attentiveMinutes = 2;
+
+/** A person who approves the drill as soon as it waits: within a second at first, sooner than a call that failed is tried again. */
 export async function approveWhenAsked(stage: Stage, drillId: string, until: number, phase: string): Promise<void> {
   let isAnswered = false;
+  const attentiveUntil = stage.now + attentiveMinutes * minute;
   while (stage.now < until) {
-    await stage.until(Math.min(until, stage.now + 5 * minute), phase);
+    const isAttentive = !isAnswered && stage.now < attentiveUntil;
+    await stage.until(Math.min(until, stage.now + (isAttentive ? 1000 : 5 * minute)), phase);
     const waits = drillRecords(stage).some((drill) => drill.drillId === drillId && drill.state === 'awaiting-approval');
     if (!isAnswered && waits) isAnswered = (await answerDrill(stage, drillId, approver))['status'] === 'accepted';
   }

@@ -1,4 +1,4 @@
-import { deniedPermissions, unusedPermissions } from './promises/account.ts';
+import { deniedPermissions, type UnusedPermissions, unusedPermissions } from './promises/account.ts';
 import { formatParisTime } from './paris.ts';
 import type { PromiseResult, Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
@@ -22,7 +22,7 @@ export interface RehearsalReport {
   readonly calls: number;
   readonly stateTransitions: number;
   readonly lambdaInvocations: number;
-  readonly permissions: { readonly denied: readonly string[]; readonly unused: readonly string[] };
+  readonly permissions: UnusedPermissions & { readonly denied: readonly string[] };
   /** Resource types of the templates that the account gave an id and nothing else. */
   readonly unmodelled: readonly string[];
   readonly timeline: readonly TimelineEntry[];
@@ -44,7 +44,7 @@ export function writeReport(
     calls: account.calls.total,
     stateTransitions: account.stepFunctions.stateTransitions,
     lambdaInvocations: account.lambda.usage.invocations,
-    permissions: { denied: deniedPermissions(stage), unused: unusedPermissions(stage) },
+    permissions: { denied: deniedPermissions(stage), ...unusedPermissions(stage) },
     unmodelled: [...new Set(stage.deployer.unmodelled.map(({ type }) => type))].toSorted(),
     timeline: timelineOf(stage),
   };

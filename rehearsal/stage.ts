@@ -4,7 +4,7 @@ import { VirtualClock } from '../simulator/kernel/clock.ts';
 import type { FaultPlan } from '../simulator/kernel/faults.ts';
 import { hostVirtualProcess } from '../simulator/kernel/process-hook.ts';
 import type { Synthesis } from './synthesis.ts';
-import { type WitnessedWrite, witnessFailovers, witnessWrites } from './witness.ts';
+import { type WitnessedRules, type WitnessedWrite, witnessFailovers, witnessRules, witnessWrites } from './witness.ts';
 
 export interface StageOptions {
   readonly synthesis: Synthesis;
@@ -42,6 +42,11 @@ export class Stage {
   readonly writes: readonly WitnessedWrite[];
   /** When somebody made the database fail over, as the account saw it: epoch milliseconds. */
   readonly failovers: readonly number[];
+  /** What was written to the lifecycle rules of buckets. */
+  readonly ruleWrites: readonly WitnessedRules[];
+
+  /** Phases of the story in which somebody denies something on purpose: what is denied in them is no permission that lacks. */
+  readonly denyingPhases = new Set<string>();
 
   readonly #synthesis: Synthesis;
   readonly #onStep: (at: number, text: string) => void;
@@ -61,6 +66,7 @@ export class Stage {
     this.deployer = new Deployer(this.account);
     this.writes = witnessWrites(this.account);
     this.failovers = witnessFailovers(this.account);
+    this.ruleWrites = witnessRules(this.account);
   }
 
   /** Runs `story` on a stage of its own, and closes it whatever happens. */
@@ -122,6 +128,12 @@ export class Stage {
   /** Starts a workflow by hand; `workflow` as the outputs call it: `SaleScaling`, `NightlyCompliance`, … */
   start(workflow: string, name: string, input: unknown = {}): Promise<unknown> {
     return this.asOperator('SFN', 'StartExecution', { stateMachineArn: this.output(`${workflow}Arn`), name, input: JSON.stringify(input) });
+  }
+
+  /** Stops an execution by hand. */
+  stop(workflow: string, name: string): Promise<unknown> {
+    const execution = this.account.stepFunctions.executions.find((each) => each.machine.arn === this.output(`${workflow}Arn`) && each.name === name);
+    return this.asOperator('SFN', 'StopExecution', { executionArn: execution?.arn, cause: 'Stopped by hand.' });
   }
 
   /** Invokes a function by hand; gives its answer, or what it failed with as `{ status: 'failed', … }`. */

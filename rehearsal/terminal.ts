@@ -1,18 +1,16 @@
 import { styleText } from 'node:util';
+import { roleOf, unusedOfBusyRoles } from './promises/account.ts';
 import type { RehearsalReport, TimelineEntry } from './report.ts';
 
 /** Kinds of the timeline that a reader of the terminal wants; the report has them all. */
 const shownKinds = [
   /^story\./u,
-  /^(sale|surge|capacity|compliance|drill)\./u,
+  /^(sale|surge|capacity|compliance|drill|lifecycle|reservations)\./u,
   /^alarm$/u,
   /^group\.floor$/u,
   /^auto-scaling\.(?!policy-executed|terminating)/u,
   /^(scheduler|eventbridge|lambda|sns)\./u,
 ];
-
-/** Permissions of the log delivery and tracing of workflows: Step Functions demands them, a rehearsal never uses them. */
-const serviceDemanded = /: (logs:\w+|xray:\w+)$/u;
 
 /** A report as lines for a terminal. Colours come from `styleText`, which leaves them out where none are wanted. */
 export function describeReport(report: RehearsalReport, file: string): string {
@@ -48,7 +46,7 @@ function mark(kind: string): string {
   if (kind === 'story.step') return styleText('bold', '▸');
   if (kind === 'group.floor') return styleText('cyan', '⇕');
   if (kind === 'alarm' || /no-go|failed|blocked|unsuccessful|shortage|undone|still-there/u.test(kind)) return styleText('red', '!');
-  if (/^(sale|surge|capacity|compliance|drill)\./u.test(kind)) return styleText('green', '✉');
+  if (/^(sale|surge|capacity|compliance|drill|lifecycle|reservations)\./u.test(kind)) return styleText('green', '✉');
   return dim('·');
 }
 
@@ -60,21 +58,16 @@ function describePromises({ promises }: RehearsalReport): string[] {
   });
 }
 
-function describePermissions({ permissions: { denied, unused } }: RehearsalReport): string[] {
-  const demanded = unused.filter((permission) => serviceDemanded.test(permission));
-  const others = Map.groupBy(
-    unused.filter((permission) => !serviceDemanded.test(permission)),
-    (permission) => permission.split(':', 1)[0] ?? '',
-  );
-  const byRole = [...others].map(([role, permissions]) => `    ${role}: ${permissions.map((each) => each.slice(role.length + 2)).join(', ')}`);
+function describePermissions({ permissions }: RehearsalReport): string[] {
+  const { denied, demanded, idleRoles } = permissions;
+  const unused = unusedOfBusyRoles(permissions);
+  const byRole = [...Map.groupBy(unused, roleOf)].map(([role, each]) => `    ${role}: ${each.map((permission) => permission.slice(role.length + 2)).join(', ')}`);
   return [
     `  ${denied.length} missing${denied.length === 0 ? '' : ':'}`,
     ...denied.map((permission) => styleText('red', `    ${permission}`)),
-    `  ${unused.length} granted and not used in this scenario${unused.length === 0 ? '' : ':'}`,
+    `  ${unused.length} granted to who acted, and not used in this scenario${unused.length === 0 ? '' : ':'}`,
     ...byRole.map(dim),
-    ...(demanded.length === 0
-      ? []
-      : [dim(`    ${demanded.length} that Step Functions demands for log delivery and tracing (docs/simulator-fidelity.md)`)]),
+    dim(`  ${idleRoles.length} roles had nothing to do here; Step Functions demands ${demanded.length} for log delivery and tracing (docs/simulator-fidelity.md)`),
   ];
 }
 

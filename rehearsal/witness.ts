@@ -1,3 +1,4 @@
+import type { LifecycleRule } from '@aws-sdk/client-s3';
 import type { Account } from '../simulator/kernel/account.ts';
 
 /** A write that a repair made, as the account saw it. */
@@ -10,6 +11,11 @@ export interface WitnessedWrite {
   readonly resources: readonly string[];
 }
 
+/** Every commitment that somebody bought, whoever it was. */
+export function purchasesOf({ ec2, rds, savingsPlans }: Account): readonly unknown[] {
+  return [...ec2.reservedInstances.purchases, ...rds.reservations.purchases, ...savingsPlans.purchases];
+}
+
 /** When the database was made to fail over, in epoch milliseconds, whatever the ledger says of it. */
 export function witnessFailovers(account: Account): readonly number[] {
   const times: number[] = [];
@@ -17,6 +23,31 @@ export function witnessFailovers(account: Account): readonly number[] {
     if (outcome === 'succeeded' && sdkId === 'RDS' && operation === 'RebootDBInstance') times.push(at);
   });
   return times;
+}
+
+/** A write to the lifecycle rules of a bucket, as the account saw it. */
+export interface WitnessedRules {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly bucket: string;
+  /** Whether a function wrote it, and not somebody by hand. */
+  readonly isByFunction: boolean;
+  readonly before: readonly LifecycleRule[];
+  readonly after: readonly LifecycleRule[];
+}
+
+/** Sees every change of lifecycle rules from now on, also one whose writer was told that it had failed. */
+export function witnessRules(account: Account): readonly WitnessedRules[] {
+  const writes: WitnessedRules[] = [];
+  const known = new Map<string, readonly LifecycleRule[]>();
+  account.calls.onCall(({ at, principal, sdkId, operation, authorisations }) => {
+    if (sdkId !== 'S3' || !/BucketLifecycle/u.test(operation) || reading.test(operation)) return;
+    const bucket = authorisations[0]?.resource.slice('arn:aws:s3:::'.length) ?? '';
+    const [before, after] = [known.get(bucket) ?? [], account.s3.lifecycle(bucket)?.Rules ?? []];
+    known.set(bucket, after);
+    if (before !== after) writes.push({ at, bucket, isByFunction: principal.kind === 'role', before, after });
+  });
+  return writes;
 }
 
 const writersPath = ':role/webmarket-writers/';

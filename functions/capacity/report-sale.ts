@@ -1,3 +1,5 @@
+import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { cloudWatch } from '../platform/clients.ts';
 import { jsonVariable } from '../platform/environment.ts';
 import { Refused } from '../platform/errors.ts';
 import { putEvidence } from '../platform/evidence.ts';
@@ -6,6 +8,7 @@ import { Ledger } from '../platform/ledger.ts';
 import { capacityVariables } from './environment.ts';
 import { toEpoch } from './instant.ts';
 import { listLeases } from './lease-records.ts';
+import { metricNamespace, metricsOf } from './metrics.ts';
 import { instancePricesSchema } from '../platform/prices.ts';
 import { readSaleSamples } from './sale-metrics.ts';
 import { saleReferenceSchema } from './sale-reference.ts';
@@ -15,7 +18,7 @@ import { listVerdicts } from './verdict-records.ts';
 const { LEDGER_TABLE, EVIDENCE_BUCKET, GROUP_NAME, LOAD_BALANCER_FULL_NAME, TARGET_GROUP_FULL_NAME, INSTANCE_TYPE, CAPACITY_MODEL } =
   capacityVariables;
 
-/** Writes what a sale was, in figures, once: the evidence that stands is never replaced. */
+/** Writes what a sale was, in figures, once, and how long it took to be ready: the evidence that stands is never replaced. */
 export const handler = createHandler({
   input: saleReferenceSchema,
   environment: {
@@ -54,6 +57,8 @@ export const handler = createHandler({
     });
     const key = `sales/${saleId}/report.json`;
     const written = await putEvidence(environment.EVIDENCE_BUCKET, key, { saleId, revision, lease, summary, samples });
+    const measured = metricsOf(lease, summary, environment.GROUP_NAME);
+    if (measured.length > 0) await cloudWatch().send(new PutMetricDataCommand({ Namespace: metricNamespace, MetricData: measured }));
     return { key, summary: describeSummary(summary), written };
   },
 });

@@ -14,6 +14,8 @@ export const lifecycleBlockerCodes = [
   'versions-never-expire',
   /** A rule of others has the name of one of ours, but for its content, or two rules the same name. */
   'ambiguous-rule-id',
+  /** Rules of others have a prefix and no filter, as before there were filters: S3 takes no filter beside them, and no overlap. */
+  'old-spelling',
   /** A rule holds what this program does not understand: written back, it might be lost. */
   'unknown-rule-content',
   /** The configuration, or the versioning of the bucket, could not be read. That is not the same as none. */

@@ -12,6 +12,9 @@ const days = z.int().min(1).max(36_500);
 
 const transition = z.strictObject({ afterDays: z.int().min(0).max(36_500), storageClass: z.enum(storageClasses).exclude(['STANDARD']) });
 
+/** Members of a rule that only say what it is about. */
+const conditions = ['id', 'prefix', 'tags', 'largerThanBytes'];
+
 export const declaredRuleSchema = z
   .strictObject({
     id: z
@@ -30,6 +33,16 @@ export const declaredRuleSchema = z
     removeExpiredDeleteMarkers: z.literal(true).optional().describe('Removes delete markers behind which no version is left.'),
     abortUploadsAfterDays: days.optional().describe('Days after which uploads in parts that nobody finished are thrown away.'),
   })
+  .refine((rule) => Object.keys(rule).some((member) => !conditions.includes(member)), 'a rule does something: move, expire, remove or throw away')
+  .refine(
+    ({ tags, largerThanBytes, removeExpiredDeleteMarkers, abortUploadsAfterDays }) =>
+      (tags === undefined && largerThanBytes === undefined) || (removeExpiredDeleteMarkers === undefined && abortUploadsAfterDays === undefined),
+    'unfinished uploads and delete markers have neither tags nor size: they want a rule of their own',
+  )
+  .refine(
+    ({ noncurrentVersionsKept, noncurrentExpireAfterDays }) => noncurrentVersionsKept === undefined || noncurrentExpireAfterDays !== undefined,
+    'versions are kept from an expiry only: noncurrentVersionsKept wants noncurrentExpireAfterDays',
+  )
   .meta({ title: 'Lifecycle rule' });
 export type DeclaredRule = z.infer<typeof declaredRuleSchema>;
 

@@ -20,6 +20,10 @@ export const approvalSchema = z.object({
 });
 export type Approval = z.infer<typeof approvalSchema>;
 
+/** An approval for which no workflow waits: whoever takes the answer starts one. */
+export const tokenlessApprovalSchema = approvalSchema.omit({ token: true });
+export type TokenlessApproval = z.infer<typeof tokenlessApprovalSchema>;
+
 /** What every answer says, beside what it is about. The hash says that it is this plan that was read, and no other. */
 export const answerFields = {
   planHash: z.string().regex(/^[0-9a-f]{64}$/u, 'the 64 hexadecimal digits of the message'),
@@ -36,7 +40,7 @@ export interface Question {
   /** As a person is told of it: `repair sg-1-…`. */
   readonly name: string;
   readonly planHash: string;
-  readonly approval?: Approval | undefined;
+  readonly approval?: TokenlessApproval | undefined;
   /** Who asked for it, where that is a person: they cannot approve it. */
   readonly requester?: string | undefined;
 }
@@ -64,13 +68,13 @@ export function judgeAnswer(answer: Answer, { name, planHash, approval, requeste
 }
 
 /** `approval` with the answer in it; the first answer stands. */
-export function withAnswer(approval: Approval, { decision, approver, comment }: Answer, now: number): Approval {
+export function withAnswer<Given extends TokenlessApproval>(approval: Given, { decision, approver, comment }: Answer, now: number): Given {
   if (approval.decision !== undefined) return approval;
   return { ...approval, decision, approver, answeredAt: new Date(now).toISOString(), ...(comment === undefined ? {} : { comment }) };
 }
 
 /** Whether the plan of this hash may be carried out now. */
-export function isApproved(approval: Approval | undefined, planHash: string, now: number): boolean {
+export function isApproved(approval: TokenlessApproval | undefined, planHash: string, now: number): boolean {
   return approval?.decision === 'approved' && approval.planHash === planHash && now < Date.parse(approval.expiresAt);
 }
 

@@ -4,12 +4,14 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { CostExplorerClient } from '@aws-sdk/client-cost-explorer';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SavingsplansClient } from '@aws-sdk/client-savingsplans';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -27,16 +29,21 @@ const options = {
   cacheMiddleware: true,
 } as const;
 
+const billingRegion = 'us-east-1';
+
 export const accessAnalyzer = /* @__PURE__ */ once(() => new AccessAnalyzerClient(options));
 export const autoScaling = /* @__PURE__ */ once(() => new AutoScalingClient(options));
 export const cloudFormation = /* @__PURE__ */ once(() => new CloudFormationClient(options));
 export const cloudTrail = /* @__PURE__ */ once(() => new CloudTrailClient(options));
 export const cloudWatch = /* @__PURE__ */ once(() => new CloudWatchClient(options));
+/** Billing has one Region, wherever what is billed stands. */
+export const costExplorer = /* @__PURE__ */ once(() => new CostExplorerClient({ ...options, region: billingRegion }));
 export const ec2 = /* @__PURE__ */ once(() => new EC2Client(options));
 export const elasticLoadBalancing = /* @__PURE__ */ once(() => new ElasticLoadBalancingV2Client(options));
 export const iam = /* @__PURE__ */ once(() => new IAMClient(options));
 export const rds = /* @__PURE__ */ once(() => new RDSClient(options));
 export const s3 = /* @__PURE__ */ once(() => new S3Client(options));
+export const savingsPlans = /* @__PURE__ */ once(() => new SavingsplansClient({ ...options, region: billingRegion }));
 export const secretsManager = /* @__PURE__ */ once(() => new SecretsManagerClient(options));
 export const serviceQuotas = /* @__PURE__ */ once(() => new ServiceQuotasClient(options));
 export const sns = /* @__PURE__ */ once(() => new SNSClient(options));

@@ -84,7 +84,6 @@ const rateSchema = z.strictObject({
   unit: z.string().min(1).describe('For people: requests, GB-seconds, metrics.'),
   freePerMonth: z.number().min(0).optional().describe('Units a month that every account has for nothing, without end.'),
 });
-export type Rate = z.infer<typeof rateSchema>;
 
 const operationsPricesSchema = z
   .strictObject({

@@ -68,7 +68,7 @@ export const adviceRequestSchema = z.object({
   /** Name of the execution: unique to the advice, the same for every retry. */
   adviceId: z.string().regex(/^[\w-]{1,80}$/u),
   /** ISO 8601, the start of the execution. */
-  startedAt: z.string(),
+  startedAt: z.iso.datetime(),
 });
 
 export function reportKey({ adviceId, startedAt }: z.infer<typeof adviceRequestSchema>, file: 'advice.json' | 'advice.html'): string {

@@ -16,6 +16,8 @@ export const reservationVariables = {
   INSTANCE_TYPE: z.string().min(1),
   /** Identifier of the database in RDS. */
   DATABASE_ID: z.string().min(1),
+  /** How long the group still descends after a sale or a surge, in minutes. */
+  DESCENT_MINUTES: z.coerce.number().int().min(0).max(1440),
   RESERVATION_SETTINGS: jsonVariable(reservationSettingsSchema),
   /** JSON: the prices that the advice reckons with. */
   ADVICE_PRICES: jsonVariable(z.strictObject({ instances: instancePricesSchema, databases: databasePricesSchema, commitments: commitmentPricesSchema })),

@@ -1,7 +1,6 @@
 import { Duration, TimeZone } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { type Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
@@ -17,7 +16,9 @@ import type { EnvironmentConfig } from '../config.ts';
 import { CapacityPermissions } from './capacity-permissions.ts';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
 import type { LedgerTable } from './ledger-table.ts';
+import { OperationsAlarm } from './operations-alarm.ts';
 import { OrchestratorFunction, type OrchestratorFunctionProps } from './orchestrator-function.ts';
+import { SilenceAlarm } from './silence-alarm.ts';
 import { Workflow } from './workflow.ts';
 
 export interface CapacityOrchestrationProps {
@@ -82,7 +83,14 @@ export class CapacityOrchestration extends Construct {
     );
     this.preflight = this.#createPreflight();
     this.#schedule();
-    this.silenceAlarm = this.#alarmOnSilence();
+    this.silenceAlarm = new SilenceAlarm(this, 'ReconciliationSilent', {
+      workflow: this.reconciliation,
+      what: 'No capacity reconciliation succeeded for 15 minutes: leases are not followed.',
+      runbook: 'alarms.md#the-reconciliation-is-silent',
+      period: Duration.minutes(5),
+      periods: 3,
+      topic: props.topic,
+    });
   }
 
   #createRegisterSale(): OrchestratorFunction {
@@ -116,7 +124,7 @@ export class CapacityOrchestration extends Construct {
     const report = this.#function(
       'ReportSale',
       'Writes the report of a sale to the evidence bucket.',
-      [may.listLedger(), may.readMetrics(), may.writeEvidence()],
+      [may.listLedger(), may.readMetrics(), may.writeEvidence(), may.measure()],
       { timeout: Duration.seconds(120) },
     );
     acknowledgeWildcard(report, may.evidenceArn, 'Reports are named by their sale; nothing else stands under this prefix.');
@@ -204,10 +212,12 @@ export class CapacityOrchestration extends Construct {
     return new Workflow(this, id, { definition, functions, starts, topic, logRetention });
   }
 
+  /** Tells nobody: the rule below answers it, and what the answer was is told by the workflow. */
   #createSurgeAlarm(): Alarm {
     const { autoScalingGroup, model } = this.#props;
-    return new Alarm(this, 'SurgeAlarm', {
-      alarmDescription: 'The group is close to what it can serve although no lease asked for more: a surge.',
+    return new OperationsAlarm(this, 'SurgeAlarm', {
+      what: 'The group is close to what it can serve although no lease asked for more: a surge.',
+      runbook: 'alarms.md#a-surge',
       metric: new Metric({
         namespace: 'AWS/EC2',
         metricName: 'CPUUtilization',
@@ -219,7 +229,7 @@ export class CapacityOrchestration extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      missingData: TreatMissingData.NOT_BREACHING,
     });
   }
 
@@ -257,19 +267,5 @@ export class CapacityOrchestration extends Construct {
         }),
       ],
     });
-  }
-
-  /** The schedule itself may stop: a change by hand, a role that lost its policy. */
-  #alarmOnSilence(): Alarm {
-    const alarm = new Alarm(this, 'ReconciliationSilent', {
-      alarmDescription: 'No capacity reconciliation succeeded for 15 minutes: leases are not followed.',
-      metric: this.reconciliation.stateMachine.metricSucceeded({ period: Duration.minutes(5), statistic: 'Sum' }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 3,
-      treatMissingData: TreatMissingData.BREACHING,
-    });
-    alarm.addAlarmAction(new SnsAction(this.#props.topic));
-    return alarm;
   }
 }

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { metricNamespace } from '../../functions/capacity/metrics.ts';
 import type { EnvironmentConfig } from '../config.ts';
 import { OrchestratorPermissions, type OrchestratorResources } from './orchestrator-permissions.ts';
 
@@ -17,7 +18,7 @@ export class CapacityPermissions extends OrchestratorPermissions {
   readonly #resources: CapacityResources;
 
   constructor(resources: CapacityResources) {
-    super(resources, { evidenceFolder: 'sales' });
+    super(resources, { evidenceFolder: 'sales', metricNamespace });
     this.#resources = resources;
   }
 

@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { type Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { titleCase } from '../title-case.ts';
+import { OperationsAlarm, type RunbookSection } from './operations-alarm.ts';
 
 export interface ChangeAlarmsProps {
   readonly environment: string;
@@ -17,6 +17,7 @@ interface Watch {
   /** Control of the CIS AWS Foundations Benchmark 7.0, whose pattern this is. */
   readonly control: string;
   readonly what: string;
+  readonly runbook: RunbookSection;
   readonly pattern: string;
   /** Events within five minutes that raise the alarm. */
   readonly threshold: number;
@@ -31,6 +32,7 @@ const watches = {
   UnauthorizedCalls: {
     control: '5.1',
     what: 'Calls were refused for want of permission: something is misconfigured, or somebody is trying doors.',
+    runbook: 'alarms.md#calls-are-refused',
     pattern: '{($.errorCode="*UnauthorizedOperation")||($.errorCode="AccessDenied*")}',
     // One refusal is an ordinary mistake; people explore a console by them.
     threshold: 5,
@@ -38,12 +40,14 @@ const watches = {
   RootUse: {
     control: '5.3',
     what: 'The root user did something, which no daily work needs.',
+    runbook: 'alarms.md#the-root-user-is-used',
     pattern: '{$.userIdentity.type="Root"&&$.userIdentity.invokedBy NOT EXISTS&&$.eventType!="AwsServiceEvent"}',
     threshold: 1,
   },
   IamChanges: {
     control: '5.4',
     what: 'A policy of IAM was written, attached or taken away.',
+    runbook: 'alarms.md#iam-or-a-security-group-is-changed',
     pattern: `{($.eventSource=iam.amazonaws.com)&&(${anyOf('$.eventName', [
       'DeleteGroupPolicy', 'DeleteRolePolicy', 'DeleteUserPolicy', 'PutGroupPolicy', 'PutRolePolicy', 'PutUserPolicy',
       'CreatePolicy', 'DeletePolicy', 'CreatePolicyVersion', 'DeletePolicyVersion', 'AttachRolePolicy', 'DetachRolePolicy',
@@ -54,6 +58,7 @@ const watches = {
   SecurityGroupChanges: {
     control: '5.10',
     what: 'A security group or one of its rules was changed.',
+    runbook: 'alarms.md#iam-or-a-security-group-is-changed',
     pattern: `{${anyOf('$.eventName', [
       'AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress', 'RevokeSecurityGroupIngress', 'RevokeSecurityGroupEgress',
       'ModifySecurityGroupRules', 'CreateSecurityGroup', 'DeleteSecurityGroup',
@@ -87,7 +92,7 @@ export class ChangeAlarms extends Construct {
   }
 
   #watch(name: WatchName, { environment, logGroup, topic }: ChangeAlarmsProps): Alarm {
-    const { control, what, pattern, threshold } = watches[name];
+    const { control, what, runbook, pattern, threshold } = watches[name];
     const filter = new MetricFilter(this, `${name}Filter`, {
       logGroup,
       filterPattern: FilterPattern.literal(pattern),
@@ -95,16 +100,15 @@ export class ChangeAlarms extends Construct {
       metricName: name,
       metricValue: '1',
     });
-    const alarm = new Alarm(this, name, {
+    return new OperationsAlarm(this, name, {
       alarmName: changeAlarmName(environment, name),
-      alarmDescription: `${what} CIS ${control}.`,
+      what: `${what} CIS ${control}.`,
+      runbook,
       metric: filter.metric({ statistic: 'Sum', period: Duration.minutes(5) }),
       threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      missingData: TreatMissingData.NOT_BREACHING,
+      topic,
     });
-    alarm.addAlarmAction(new SnsAction(topic));
-    return alarm;
   }
 }

@@ -1,21 +1,22 @@
 import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction, SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import { type Writer, writers } from '../../functions/compliance/repair.ts';
 import type { EnvironmentConfig } from '../config.ts';
+import { dashedCase } from '../dashed-case.ts';
 import { iamChangePattern } from '../iam-change-events.ts';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
 import { CompliancePermissions, type ComplianceResources, writersPath } from './compliance-permissions.ts';
+import { OnDeployment } from './on-deployment.ts';
 import { OrchestratorFunction, type OrchestratorFunctionProps } from './orchestrator-function.ts';
 import { resumeWorkflows } from './resume-workflows.ts';
+import { SilenceAlarm } from './silence-alarm.ts';
 import { Workflow } from './workflow.ts';
 
 export interface ComplianceOrchestrationProps extends ComplianceResources {
@@ -73,7 +74,8 @@ export class ComplianceOrchestration extends Construct {
     const loadExceptions = this.#createLoadExceptions();
     this.nightly = this.#createNightly(loadExceptions);
     this.#onChanges();
-    this.#onDeployment(loadExceptions);
+    // Exceptions count from their deployment on; the nightly run loads them once more.
+    new OnDeployment(this, 'OnDeployment', { description: 'The exceptions may have changed.', starts: loadExceptions });
     this.#everyNight();
   }
 
@@ -87,7 +89,7 @@ export class ComplianceOrchestration extends Construct {
     const names = Object.keys(writers) as Writer[];
     const entries = names.map((writer): [Writer, OrchestratorFunction] => {
       const created = new OrchestratorFunction(this, `Repair${writer}`, {
-        entry: `functions/compliance/repair-${dashed(writer)}.ts`,
+        entry: `functions/compliance/repair-${dashedCase(writer)}.ts`,
         description: `Writes, and undoes, ${writers[writer].join(', ')}: what was planned and cleared, and nothing else.`,
         permissions: [...may.write(writer), may.getAndPutInLedger(), may.lock(), may.denyOnWriters()],
         rolePath: writersPath,
@@ -228,20 +230,6 @@ export class ComplianceOrchestration extends Construct {
     });
   }
 
-  /** Exceptions count from their deployment on; the nightly run loads them once more. */
-  #onDeployment(loadExceptions: OrchestratorFunction): void {
-    new Rule(this, 'OnDeployment', {
-      description: 'The exceptions may have changed.',
-      eventPattern: {
-        source: ['aws.cloudformation'],
-        detailType: ['CloudFormation Stack Status Change'],
-        resources: [Stack.of(this).stackId],
-        detail: { 'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] } },
-      },
-      targets: [new LambdaFunction(loadExceptions.function, { event: RuleTargetInput.fromObject({}), maxEventAge: Duration.hours(1), retryAttempts: 8 })],
-    });
-  }
-
   #everyNight(): void {
     const schedule = (id: string, description: string, expression: ScheduleExpression): Schedule =>
       new Schedule(this, id, {
@@ -257,15 +245,14 @@ export class ComplianceOrchestration extends Construct {
       'Stands in for 02:00 in the night that has none.',
       ScheduleExpression.cron({ hour: '3', minute: '0', month: '3', weekDay: '1L', timeZone }),
     );
-    const alarm = new Alarm(this, 'NightlySilent', {
-      alarmDescription: 'No nightly compliance run succeeded in the last day: nobody knows how the account stands.',
-      metric: this.nightly.stateMachine.metricSucceeded({ period: Duration.days(1), statistic: 'Sum' }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.BREACHING,
+    new SilenceAlarm(this, 'NightlySilent', {
+      workflow: this.nightly,
+      what: 'No nightly compliance run succeeded in the last day: nobody knows how the account stands.',
+      runbook: 'alarms.md#the-nightly-run-is-silent',
+      period: Duration.days(1),
+      periods: 1,
+      topic: this.#props.topic,
     });
-    alarm.addAlarmAction(new SnsAction(this.#props.topic));
   }
 
   #function(
@@ -275,7 +262,7 @@ export class ComplianceOrchestration extends Construct {
     more: Pick<OrchestratorFunctionProps, 'isForOperators' | 'timeout'> = {},
   ): OrchestratorFunction {
     return new OrchestratorFunction(this, id, {
-      entry: `functions/compliance/${dashed(id)}.ts`,
+      entry: `functions/compliance/${dashedCase(id)}.ts`,
       description,
       permissions,
       logRetention: this.#props.logRetention,
@@ -317,9 +304,4 @@ export class ComplianceOrchestration extends Construct {
     const { topic, logRetention } = this.#props;
     return new Workflow(this, id, { definition, functions, topic, logRetention, ...more });
   }
-}
-
-/** `GroupRules` as its file is named: `group-rules`. */
-function dashed(name: string): string {
-  return name.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, '-').toLowerCase();
 }

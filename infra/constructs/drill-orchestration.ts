@@ -1,6 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
@@ -9,8 +8,11 @@ import { ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config.ts';
+import { dashedCase } from '../dashed-case.ts';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
 import { DrillPermissions, type DrillResources, secretOf } from './drill-permissions.ts';
+import { OperationsAlarm } from './operations-alarm.ts';
+import { OnDeployment } from './on-deployment.ts';
 import { type FunctionNetwork, OrchestratorFunction, type OrchestratorFunctionProps } from './orchestrator-function.ts';
 import { resumeWorkflows } from './resume-workflows.ts';
 import { Workflow } from './workflow.ts';
@@ -69,7 +71,9 @@ export class DrillOrchestration extends Construct {
     this.failoverDrill = this.#createFailoverDrill(watching);
     this.failoverObservation = this.#createFailoverObservation(watching);
     this.#onFailover();
-    this.#onDeployment();
+    this.#onBreakOff(watching.CloseDrill);
+    // The database may be a new one. What stands already is left as it is.
+    new OnDeployment(this, 'OnDeployment', { description: 'The user and the table of the probe may be missing.', starts: this.prepareDatabase });
   }
 
   #createAnswerDrill(): OrchestratorFunction {
@@ -86,15 +90,15 @@ export class DrillOrchestration extends Construct {
       timeout: Duration.minutes(2),
       isForOperators: true,
     });
-    const alarm = new Alarm(this, 'PreparationFailed', {
-      alarmDescription: 'The user or the table of the probe could not be made: a drill would not be measured. Invoke the function again.',
+    new OperationsAlarm(this, 'PreparationFailed', {
+      what: 'The user or the table of the probe could not be made: a drill would not be measured. Invoke the function again.',
+      runbook: 'failover-drill.md#once',
       metric: prepare.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      missingData: TreatMissingData.NOT_BREACHING,
+      topic,
     });
-    alarm.addAlarmAction(new SnsAction(topic));
     return prepare;
   }
 
@@ -189,17 +193,32 @@ export class DrillOrchestration extends Construct {
     });
   }
 
-  /** The database may be a new one. What stands already is left as it is. */
-  #onDeployment(): void {
-    new Rule(this, 'OnDeployment', {
-      description: 'The user and the table of the probe may be missing.',
+  /**
+   * What ended before it could report is closed in its place: stopped by hand, or out of time. One that failed after its report
+   * finds that standing.
+   */
+  #onBreakOff(close: OrchestratorFunction): void {
+    new Rule(this, 'OnBreakOff', {
+      description: 'A drill or an observation was stopped, or failed. Its report is filed, and its lock given back.',
       eventPattern: {
-        source: ['aws.cloudformation'],
-        detailType: ['CloudFormation Stack Status Change'],
-        resources: [Stack.of(this).stackId],
-        detail: { 'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] } },
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [this.failoverDrill, this.failoverObservation].map(({ stateMachine }) => stateMachine.stateMachineArn),
+          status: ['ABORTED', 'FAILED', 'TIMED_OUT'],
+        },
       },
-      targets: [new LambdaFunction(this.prepareDatabase.function, { event: RuleTargetInput.fromObject({}), maxEventAge: Duration.hours(1), retryAttempts: 8 })],
+      targets: [
+        new LambdaFunction(close.function, {
+          event: RuleTargetInput.fromObject({
+            drillId: EventField.fromPath('$.detail.name'),
+            outcome: 'error',
+            reason: `The execution ended ${EventField.fromPath('$.detail.status')}, before its report.`,
+          }),
+          maxEventAge: Duration.hours(1),
+          retryAttempts: 8,
+        }),
+      ],
     });
   }
 
@@ -211,7 +230,7 @@ export class DrillOrchestration extends Construct {
   ): OrchestratorFunction {
     const variables = this.#variables();
     return new OrchestratorFunction(this, id, {
-      entry: `functions/failover-drill/${id.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, '-').toLowerCase()}.ts`,
+      entry: `functions/failover-drill/${dashedCase(id)}.ts`,
       description,
       permissions,
       logRetention: this.#props.logRetention,

@@ -7,6 +7,7 @@ import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { requireFittingEnvironment } from '../environment-size.ts';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
 
 const projectFolder = fileURLToPath(new URL('../../', import.meta.url));
@@ -53,6 +54,8 @@ export class OrchestratorFunction extends Construct {
   constructor(scope: Construct, id: string, props: OrchestratorFunctionProps) {
     super(scope, id);
     this.isForOperators = props.isForOperators ?? false;
+    const environment = { POWERTOOLS_SERVICE_NAME: 'webmarket-operations', ...props.environment };
+    requireFittingEnvironment(this.node.path, environment);
     const logGroup = new LogGroup(this, 'Log', { retention: props.logRetention, removalPolicy: RemovalPolicy.DESTROY });
     // Not AWSLambdaBasicExecutionRole: it may create log groups and write to every log of the account.
     this.role = new Role(this, 'Role', {
@@ -88,7 +91,7 @@ export class OrchestratorFunction extends Construct {
             vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
             securityGroups: [props.network.securityGroup],
           }),
-      environment: { POWERTOOLS_SERVICE_NAME: 'webmarket-operations', ...props.environment },
+      environment,
       // Handlers say in `environment` all that they need; keep-alive is the SDK's default since version 3.
       awsSdkConnectionReuse: false,
       bundling: {

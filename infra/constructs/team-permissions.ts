@@ -1,6 +1,7 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { purchases } from '../purchases.ts';
 import { titleCase } from '../title-case.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { LedgerTable } from './ledger-table.ts';
@@ -18,6 +19,8 @@ export interface TeamResources {
   readonly functions: readonly OrchestratorFunction[];
   /** Buckets of the shop, with what customers see and send. */
   readonly customerBuckets: readonly IBucket[];
+  /** Buckets whose lifecycle rules the orchestrator keeps. */
+  readonly lifecycleBuckets: readonly IBucket[];
   readonly trail: AuditTrail;
 }
 
@@ -35,7 +38,7 @@ export class TeamPermissionSets {
 
   /** What the shop and its operations consist of, and what they did. */
   readOnly(): TeamPermissions {
-    const { ledger, environment } = this.#resources;
+    const { ledger, environment, lifecycleBuckets } = this.#resources;
     const [databases, alarms, machines, executions, functions] = [
       this.#arn('rds', 'db', '*'),
       this.#arn('cloudwatch', 'alarm', '*'),
@@ -55,6 +58,8 @@ export class TeamPermissionSets {
         allow('ReadStacks', ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents', 'cloudformation:DescribeStackResources'], [stacks]),
         allow('ReadDeclared', ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParametersByPath'], [parameters]),
         allow('ReadLogs', ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'], logs),
+        // Whoever is asked to let a rule delete sees what stands there now, and whether the bucket keeps versions.
+        allow('ReadRules', ['s3:GetLifecycleConfiguration', 's3:GetBucketVersioning'], lifecycleBuckets.map(({ bucketArn }) => bucketArn)),
         ledger.allow('ReadLedger', 'dynamodb:DescribeTable', 'dynamodb:GetItem', 'dynamodb:Query'),
         ...this.#readEvidence(),
       ],
@@ -129,6 +134,8 @@ export class TeamPermissionSets {
     const { customerBuckets } = this.#resources;
     return [
       deny('NoSecretsNoOtherIdentity', ['secretsmanager:GetSecretValue', 'rds-db:connect', 'ssm:StartSession', 'sts:AssumeRole'], ['*']),
+      // Advice is for whoever may sign a contract, and that is not a matter of operations.
+      deny('NoPurchases', purchases, ['*']),
       deny('NoCustomerObjects', ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject'], customerBuckets.map((bucket) => bucket.arnForObjects('*'))),
     ];
   }

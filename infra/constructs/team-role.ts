@@ -1,4 +1,4 @@
-import { AccountRootPrincipal, ManagedPolicy, type PolicyStatement, type PrincipalBase, Role } from 'aws-cdk-lib/aws-iam';
+import { AccountRootPrincipal, type IManagedPolicy, ManagedPolicy, type PolicyStatement, type PrincipalBase, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
 
@@ -14,8 +14,8 @@ export interface TeamRoleProps {
   readonly roleName: string;
   readonly description: string;
   readonly permissions: TeamPermissions;
-  /** What no policy, not even that of another resource, may ever give it. */
-  readonly denials: readonly PolicyStatement[];
+  /** What no policy, not even that of another resource, may ever give it. A policy by itself: a boundary holds 6,144 characters. */
+  readonly denials: IManagedPolicy;
   /** Who may assume it, with MFA. @default people of the same account, where a policy of theirs says so */
   readonly trusted?: PrincipalBase;
 }
@@ -33,7 +33,7 @@ export class TeamRole extends Construct {
     const boundary = new ManagedPolicy(this, 'Boundary', {
       managedPolicyName: `${props.roleName}-Boundary`,
       description: `The most that ${props.roleName} can do, whatever is attached to it.`,
-      statements: [...statements.map((statement) => statement.copy()), ...props.denials],
+      statements: statements.map((statement) => statement.copy()),
     });
     this.role = new Role(this, 'Role', {
       roleName: props.roleName,
@@ -41,6 +41,7 @@ export class TeamRole extends Construct {
       // The key is missing from calls with long-lived keys, and `Bool` does not match then: no MFA, no role.
       assumedBy: (props.trusted ?? new AccountRootPrincipal()).withConditions({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }),
       permissionsBoundary: boundary,
+      managedPolicies: [props.denials],
     });
     for (const statement of statements) this.role.addToPolicy(statement);
     for (const { resource, reason } of wildcards) acknowledgeWildcard(this, resource, reason);

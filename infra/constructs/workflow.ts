@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { type Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
+import { OperationsAlarm } from './operations-alarm.ts';
 import type { OrchestratorFunction } from './orchestrator-function.ts';
 
 export interface WorkflowProps {
@@ -110,16 +110,15 @@ export class Workflow extends Construct {
   }
 
   #alarmOnFailure(props: WorkflowProps): Alarm {
-    const alarm = new Alarm(this, 'FailureAlarm', {
-      alarmDescription: `An execution of ${props.definition} failed or timed out. Its own message says why, if it could send one.`,
+    return new OperationsAlarm(this, 'FailureAlarm', {
+      what: `An execution of ${props.definition} failed. Its own message says why, if it could send one.`,
+      runbook: 'alarms.md#a-workflow-failed',
       metric: this.stateMachine.metricFailed({ period: Duration.minutes(1), statistic: 'Sum' }),
       threshold: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      missingData: TreatMissingData.NOT_BREACHING,
+      topic: props.topic,
     });
-    alarm.addAlarmAction(new SnsAction(props.topic));
-    return alarm;
   }
 }
 

@@ -1,4 +1,5 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
 import type { AuditTrail } from '../constructs/audit-trail.ts';
@@ -17,6 +18,8 @@ export interface IdentityStackProps extends StackProps {
   readonly orchestrator: IConstruct;
   /** Buckets of the shop, whose objects are nobody's business here. */
   readonly customerBuckets: readonly IBucket[];
+  /** Buckets whose lifecycle rules the orchestrator keeps. */
+  readonly lifecycleBuckets: readonly IBucket[];
   readonly trail: AuditTrail;
 }
 
@@ -38,24 +41,28 @@ export class IdentityStack extends Stack {
       workflows: parts.filter((part) => part instanceof Workflow),
       functions: parts.filter((part) => part instanceof OrchestratorFunction).filter(({ isForOperators }) => isForOperators),
     });
+    const denials = new ManagedPolicy(this, 'Denials', {
+      description: 'What nobody of the team can do, whatever else is attached to their roles.',
+      statements: may.denials(),
+    });
     const roleName = (purpose: string): string => `WebMarket-${titleCase(props.environment)}-${purpose}`;
     this.readOnly = new TeamRole(this, 'ReadOnly', {
       roleName: roleName('ReadOnly'),
       description: 'Sees what the shop and its operations consist of, and what they did. Writes nothing.',
       permissions: may.readOnly(),
-      denials: may.denials(),
+      denials,
     });
     this.operator = new TeamRole(this, 'Operator', {
       roleName: roleName('Operator'),
       description: 'Starts, stops and approves workflows. Writes to the infrastructure only through them.',
       permissions: may.operator(),
-      denials: may.denials(),
+      denials,
     });
     this.securityAuditor = new TeamRole(this, 'SecurityAuditor', {
       roleName: roleName('SecurityAuditor'),
       description: 'Reads who may do what, who did what, what lets traffic in, and the evidence. Writes nothing.',
       permissions: may.securityAuditor(),
-      denials: may.denials(),
+      denials,
     });
     for (const [name, { role }] of Object.entries({ ReadOnly: this.readOnly, Operator: this.operator, SecurityAuditor: this.securityAuditor })) {
       new CfnOutput(this, `${name}RoleArn`, { value: role.roleArn });

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
@@ -17,9 +17,11 @@ import { changeAlarmName } from '../constructs/change-alarms.ts';
 import { ComplianceOrchestration } from '../constructs/compliance-orchestration.ts';
 import { DrillOrchestration } from '../constructs/drill-orchestration.ts';
 import { LedgerTable } from '../constructs/ledger-table.ts';
+import { LifecycleOrchestration } from '../constructs/lifecycle-orchestration.ts';
 import { logRetention } from '../log-retention.ts';
 import { PublishedExceptions } from '../constructs/published-exceptions.ts';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
+import { ReservationOrchestration } from '../constructs/reservation-orchestration.ts';
 import { ShopAlarms } from '../constructs/shop-alarms.ts';
 
 export interface OperationsStackProps extends StackProps {
@@ -27,6 +29,8 @@ export interface OperationsStackProps extends StackProps {
   readonly targetGroup: ApplicationTargetGroup;
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly accessLogsBucket: IBucket;
+  readonly productImagesBucket: IBucket;
+  readonly documentsBucket: IBucket;
   readonly environment: string;
   readonly vpc: IVpc;
   readonly database: DatabaseInstance;
@@ -40,6 +44,8 @@ export interface OperationsStackProps extends StackProps {
   readonly capacity: EnvironmentConfig['capacity'];
   readonly compliance: EnvironmentConfig['compliance'];
   readonly drills: EnvironmentConfig['drills'];
+  readonly lifecycle: EnvironmentConfig['lifecycle'];
+  readonly reservations: EnvironmentConfig['reservations'];
   readonly exceptions: readonly Exception[];
   readonly instanceType: string;
   readonly prices: PriceTable;
@@ -56,6 +62,8 @@ export class OperationsStack extends Stack {
   readonly capacityOrchestration: CapacityOrchestration;
   readonly complianceOrchestration: ComplianceOrchestration;
   readonly drillOrchestration: DrillOrchestration;
+  readonly lifecycleOrchestration: LifecycleOrchestration;
+  readonly reservationOrchestration: ReservationOrchestration;
 
   constructor(scope: Construct, id: string, props: OperationsStackProps) {
     super(scope, id, props);
@@ -72,6 +80,7 @@ export class OperationsStack extends Stack {
         conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
       }),
     );
+    this.#letCostBeTold();
     for (const email of props.emails) this.topic.addSubscription(new EmailSubscription(email));
 
     this.capacityOrchestration = new CapacityOrchestration(this, 'Capacity', {
@@ -100,6 +109,11 @@ export class OperationsStack extends Stack {
       logRetention: logRetention(props.logRetentionDays),
     });
     this.drillOrchestration = this.#createDrillOrchestration(props);
+    this.lifecycleOrchestration = this.#createLifecycleOrchestration(props);
+    this.reservationOrchestration = this.#createReservationOrchestration(props);
+    this.#output('StorageLifecycleArn', this.lifecycleOrchestration.storageLifecycle.stateMachine.stateMachineArn);
+    this.#output('AnswerLifecycleFunction', this.lifecycleOrchestration.answerLifecycle.function.functionName);
+    this.#output('ReservationAdviceArn', this.reservationOrchestration.reservationAdvice.stateMachine.stateMachineArn);
     this.#output('FailoverDrillArn', this.drillOrchestration.failoverDrill.stateMachine.stateMachineArn);
     this.#output('FailoverObservationArn', this.drillOrchestration.failoverObservation.stateMachine.stateMachineArn);
     this.#output('AnswerDrillFunction', this.drillOrchestration.answerDrill.function.functionName);
@@ -121,9 +135,33 @@ export class OperationsStack extends Stack {
     this.#output('SalePreflightArn', this.capacityOrchestration.preflight.stateMachine.stateMachineArn);
   }
 
+  /**
+   * Budgets and anomalies are told as alarms are. Sources: Cost Management user guide, "Creating an Amazon SNS topic for budget
+   * notifications" and "Creating an Amazon SNS topic for anomaly notifications": the first gives both conditions, the second
+   * the account only.
+   */
+  #letCostBeTold(): void {
+    const ownAccount = { StringEquals: { 'aws:SourceAccount': this.account } };
+    const budgets = this.formatArn({ service: 'budgets', region: '', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
+    const services = [
+      { sid: 'BudgetsOfThisAccount', service: 'budgets.amazonaws.com', conditions: { ...ownAccount, ArnLike: { 'aws:SourceArn': budgets } } },
+      { sid: 'AnomaliesOfThisAccount', service: 'costalerts.amazonaws.com', conditions: ownAccount },
+    ];
+    for (const { sid, service, conditions } of services) {
+      this.topic.addToResourcePolicy(
+        new PolicyStatement({ sid, principals: [new ServicePrincipal(service)], actions: ['sns:Publish'], resources: [this.topic.topicArn], conditions }),
+      );
+    }
+  }
+
   #createDrillOrchestration(props: OperationsStackProps): DrillOrchestration {
     const { surgeAlarm, silenceAlarm } = this.capacityOrchestration;
-    const alarms = new ShopAlarms(this, 'ShopAlarms', { ...props, topic: this.topic, databaseStorageGib: props.data.storageGib });
+    const alarms = new ShopAlarms(this, 'ShopAlarms', {
+      ...props,
+      topic: this.topic,
+      databaseStorageGib: props.data.storageGib,
+      zones: props.vpc.availabilityZones,
+    });
     return new DrillOrchestration(this, 'Drills', {
       ...props,
       ledger: this.ledger,
@@ -134,6 +172,30 @@ export class OperationsStack extends Stack {
       databaseName: props.data.databaseName,
       settings: props.drills,
       network: { vpc: props.vpc, securityGroup: props.probeSecurityGroup },
+      logRetention: logRetention(props.logRetentionDays),
+    });
+  }
+
+  #createLifecycleOrchestration(props: OperationsStackProps): LifecycleOrchestration {
+    return new LifecycleOrchestration(this, 'Lifecycle', {
+      ledger: this.ledger,
+      evidence: this.evidence,
+      topic: this.topic,
+      buckets: { productImages: props.productImagesBucket, documents: props.documentsBucket, logs: props.accessLogsBucket, evidence: this.evidence },
+      settings: props.lifecycle,
+      prices: props.prices.storage,
+      logRetention: logRetention(props.logRetentionDays),
+    });
+  }
+
+  #createReservationOrchestration(props: OperationsStackProps): ReservationOrchestration {
+    return new ReservationOrchestration(this, 'Reservations', {
+      ...props,
+      ledger: this.ledger,
+      evidence: this.evidence,
+      topic: this.topic,
+      settings: props.reservations,
+      descentMinutes: props.capacity.descent.windowMinutes,
       logRetention: logRetention(props.logRetentionDays),
     });
   }

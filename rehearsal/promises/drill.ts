@@ -19,6 +19,7 @@ export async function judgeDrills(stage: Stage): Promise<readonly PromiseResult[
     judgeUnasked(byId),
     judgeObservation(stage, reports),
     judgeWithoutEvents(byId.get('without-events')),
+    judgeStopped(stage, byId.get('stopped'), reports),
     judgeReports(stage, reports),
     judgeLock(stage),
   ];
@@ -36,7 +37,7 @@ function judgeRefusal(report: DrillEvidence | undefined): PromiseResult {
 
 const wanted: Readonly<Record<string, string>> = {
   'in-the-sale': 'refused', 'dry-run': 'dry-run', quarterly: 'passed', 'too-soon': 'refused', abandoned: 'failed',
-  'nobody-answers': 'expired', overtaken: 'altered', 'without-events': 'passed',
+  'nobody-answers': 'expired', overtaken: 'altered', 'without-events': 'passed', stopped: 'error',
 };
 
 function judgeOutcomes(byId: ReadonlyMap<string, DrillEvidence>): PromiseResult {
@@ -46,7 +47,7 @@ function judgeOutcomes(byId: ReadonlyMap<string, DrillEvidence>): PromiseResult 
   });
   return {
     id: 'every-drill-ends-as-it-should',
-    statement: 'Each of the eight drills ends as it should',
+    statement: 'Each of the nine drills ends as it should',
     held: wrong.length === 0,
     figure: wrong.length === 0 ? `${Object.keys(wanted).length} drills` : wrong.join('; '),
   };
@@ -88,13 +89,13 @@ function judgeUnasked(byId: ReadonlyMap<string, DrillEvidence>): PromiseResult {
   return {
     id: 'no-act-without-approval',
     statement: 'What was refused, expired or overtaken never touched the database',
-    held: without.length === 0 && ['quarterly', 'abandoned', 'without-events'].every((id) => byId.get(id)?.act !== undefined),
+    held: without.length === 0 && ['quarterly', 'abandoned', 'without-events', 'stopped'].every((id) => byId.get(id)?.act !== undefined),
     figure: `${without.length} acts`,
   };
 }
 
 function judgeObservation(stage: Stage, reports: readonly DrillEvidence[]): PromiseResult {
-  const observations = reports.filter(({ kind }) => kind === 'observation');
+  const observations = reports.filter(({ kind, openedAt }) => kind === 'observation' && !(Date.parse(openedAt) >= stoppedAt(stage)));
   const [first] = observations;
   const failovers = stage.steps.filter(({ text }) => text.includes('primary of the database dies'));
   return {
@@ -112,6 +113,22 @@ function judgeWithoutEvents(report: DrillEvidence | undefined): PromiseResult {
     statement: 'A drill of which no event came through is measured all the same',
     held: report?.outcome === 'passed' && outageSeconds !== undefined,
     figure: outageSeconds === undefined ? 'not measured' : `${outageSeconds.toFixed(1)} s`,
+  };
+}
+
+function stoppedAt(stage: Stage): number {
+  return stage.steps.find(({ text }) => text.includes('stops the workflow'))?.at ?? Number.NaN;
+}
+
+/** The failover goes on, whoever stopped the drill: now nobody asks for it any more. */
+function judgeStopped(stage: Stage, report: DrillEvidence | undefined, reports: readonly DrillEvidence[]): PromiseResult {
+  const seconds = (Date.parse(report?.closedAt ?? '') - stoppedAt(stage)) / 1000;
+  const after = reports.find(({ kind, openedAt }) => kind === 'observation' && Date.parse(openedAt) >= stoppedAt(stage));
+  return {
+    id: 'stopped-is-reported',
+    statement: 'A drill that is stopped in the middle of its failover is reported within a minute, with its act; an observation follows the failover to its end',
+    held: report?.outcome === 'error' && report.act !== undefined && seconds <= 60 && after?.outcome === 'passed',
+    figure: `${seconds.toFixed(0)} s, then ${after?.outcome ?? 'nothing'}`,
   };
 }
 

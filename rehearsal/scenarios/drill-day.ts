@@ -1,4 +1,4 @@
-import { answerDrill, approver, approveWhenAsked, databaseId, requestDrill, requester } from '../drill-story.ts';
+import { answerDrill, approver, approveWhenAsked, databaseId, drillRecords, requestDrill, requester } from '../drill-story.ts';
 import { paris } from '../paris.ts';
 import { judgeAccount } from '../promises/account.ts';
 import { judgeDrills } from '../promises/drill.ts';
@@ -15,7 +15,7 @@ const sale: SaleRequest = { id: 'vente-privee', name: 'Vente privée', startsAt:
 
 export const drillDay: Scenario = {
   name: 'drill-day',
-  title: 'failover drills: refused in a sale, approved after it, abandoned by AWS, expired, overtaken by a deployment; and a failover that nobody asked for',
+  title: 'failover drills: refused in a sale, approved after it, abandoned by AWS, expired, overtaken by a deployment, stopped by hand; and a failover that nobody asked for',
   startsAt: paris('2027-01-18T06:00'),
   prepare: (account, { config }) => {
     prepareShop(account, config);
@@ -29,6 +29,7 @@ export const drillDay: Scenario = {
     await playAltered(stage);
     await playUnplanned(stage);
     await playWithoutEvents(stage);
+    await playStopped(stage);
   },
   judge: async (stage) => [...(await judgeDrills(stage)), ...judgeAccount(stage)],
 };
@@ -100,4 +101,18 @@ async function playWithoutEvents(stage: Stage): Promise<void> {
   stage.account.eventBridge.deliver = ({ source }) => (source === 'aws.rds' ? 'lost' : 'once');
   await requestDrill(stage, 'without-events');
   await approveWhenAsked(stage, 'without-events', paris('2027-01-25T11:00'), 'without events');
+}
+
+/** Somebody stops the workflow while the database fails over. */
+async function playStopped(stage: Stage): Promise<void> {
+  stage.account.eventBridge.deliver = () => 'once';
+  await stage.until(paris('2027-01-27T10:00'), 'cool-down');
+  await requestDrill(stage, 'stopped');
+  while (!drillRecords(stage).some(({ drillId, state }) => drillId === 'stopped' && state === 'awaiting-approval')) await stage.until(stage.now + 1000, 'stopped');
+  const before = stage.failovers.length;
+  await answerDrill(stage, 'stopped', approver);
+  while (stage.failovers.length === before) await stage.until(stage.now + 1000, 'stopped');
+  stage.step('Somebody stops the workflow of stopped, in the middle of the failover');
+  await stage.stop('FailoverDrill', 'stopped');
+  await stage.until(paris('2027-01-27T11:00'), 'stopped');
 }

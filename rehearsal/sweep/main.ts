@@ -57,7 +57,7 @@ async function main(): Promise<number> {
 
 async function sweep(setup: WorkerSetup, workers: number): Promise<number> {
   const startedAt = performance.now();
-  const { positions, violations } = await listPositions(openSubject(setup));
+  const { positions, violations, unused } = await listPositions(openSubject(setup));
   const jobs = positions.flatMap((position) => faultsAt(position).map((fault) => ({ position, fault })));
   printPositions(setup.story, positions, jobs.length);
   printViolations('without any fault', violations);
@@ -66,6 +66,7 @@ async function sweep(setup: WorkerSetup, workers: number): Promise<number> {
   const broken = runs.filter((run) => run.violations.length > 0);
   for (const run of broken) printViolations(replayCommand(run, setup), run.violations);
   for (const run of runs.filter(({ hasStruck }) => !hasStruck)) print(`  never struck: ${replayCommand(run, setup)}`);
+  printUnused(unused, runs);
   const struck = runs.filter(({ hasStruck }) => hasStruck).length;
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   print(`\n${setup.story}: ${runs.length} runs, ${struck} faults struck, ${broken.length + (violations.length > 0 ? 1 : 0)} runs with a broken invariant, ${seconds} s.\n`);
@@ -102,6 +103,14 @@ function printViolations(where: string, violations: readonly Violation[]): void 
   if (violations.length === 0) return;
   print(`${styleText('red', '✘')} ${where}`);
   for (const { invariant, what } of violations) print(`    ${invariant}: ${what}`);
+}
+
+/** What the roles of the story are granted and none of all the runs used, whatever failed in them. */
+function printUnused(unused: readonly string[], runs: readonly SweepRun[]): void {
+  const ofRuns = runs.flatMap((run) => (run.unused === undefined ? [] : [new Set(run.unused)]));
+  const never = unused.filter((permission) => ofRuns.every((ofRun) => ofRun.has(permission)));
+  print(`\n  ${never.length} permissions of these roles were used in none of the runs${never.length === 0 ? '.' : ':'}`);
+  for (const permission of never) print(`    ${permission}`);
 }
 
 function replayCommand({ position, fault }: SweepRun, { story, seed }: WorkerSetup): string {

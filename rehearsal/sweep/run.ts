@@ -1,4 +1,5 @@
 import type { FaultKind, FaultPlan } from '../../simulator/kernel/faults.ts';
+import { unusedOfBusyRoles, unusedPermissions } from '../promises/account.ts';
 import { Stage } from '../stage.ts';
 import type { Synthesis } from '../synthesis.ts';
 import { AimedFault, type Position, PositionList } from './position.ts';
@@ -17,6 +18,8 @@ export interface SweepRun {
   /** False when the story never came to the position: an earlier draw went another way. */
   readonly hasStruck: boolean;
   readonly violations: readonly Violation[];
+  /** Permissions that were not used. Absent where the run did not come to its end. */
+  readonly unused?: readonly string[];
 }
 
 export interface SweepSubject {
@@ -25,21 +28,26 @@ export interface SweepSubject {
   readonly seed: number;
 }
 
-/** Plays the story once without faults; gives every position there is, and what is broken even so. */
-export function listPositions(subject: SweepSubject): Promise<{ positions: readonly Position[]; violations: readonly Violation[] }> {
+/** Plays the story once without faults; gives every position there is, what is broken even so, and what its roles did not use. */
+export function listPositions(
+  subject: SweepSubject,
+): Promise<{ positions: readonly Position[]; violations: readonly Violation[]; unused: readonly string[] }> {
   const faults = new PositionList(subject.story.healing);
   return play(subject, faults, async (stage) => {
     // Before the invariants, which may run the workflows once more: that is not part of the story.
     const { positions } = faults;
-    return { positions, violations: await check(stage, subject.story) };
+    const unused = unusedOfBusyRoles(unusedPermissions(stage));
+    return { positions, violations: await check(stage, subject.story), unused };
   });
 }
 
 /** Plays the story with one fault, lets time heal it, and checks what must hold. */
 export async function runWithFault(subject: SweepSubject, position: Position, fault: FaultKind): Promise<SweepRun> {
   const faults = new AimedFault(position, fault);
-  const violations = await play(subject, faults, (stage) => check(stage, subject.story));
-  return { position, fault, hasStruck: faults.hasStruck, violations };
+  return play(subject, faults, async (stage) => {
+    const { unused } = unusedPermissions(stage);
+    return { position, fault, hasStruck: faults.hasStruck, violations: await check(stage, subject.story), unused };
+  });
 }
 
 function play<T>(subject: SweepSubject, faults: FaultPlan, look: (stage: Stage) => Promise<T>): Promise<T> {

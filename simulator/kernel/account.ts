@@ -1,8 +1,10 @@
 import { AccessAnalyzer } from '../services/access-analyzer.ts';
 import { AutoScaling } from '../services/auto-scaling.ts';
+import { Budgets } from '../services/budgets.ts';
 import { CloudFormation } from '../services/cloudformation.ts';
 import { CloudTrail } from '../services/cloudtrail.ts';
 import { CloudWatch } from '../services/cloudwatch.ts';
+import { CostExplorer } from '../services/cost-explorer.ts';
 import { DynamoDb } from '../services/dynamodb.ts';
 import { Ec2 } from '../services/ec2.ts';
 import { ElasticLoadBalancing } from '../services/elastic-load-balancing.ts';
@@ -13,6 +15,7 @@ import { Lambda } from '../services/lambda.ts';
 import { Logs } from '../services/logs.ts';
 import { Rds } from '../services/rds.ts';
 import { S3 } from '../services/s3.ts';
+import { SavingsPlans } from '../services/savings-plans.ts';
 import { Scheduler } from '../services/scheduler.ts';
 import { SecretsManager } from '../services/secrets-manager.ts';
 import { ServiceQuotas } from '../services/service-quotas.ts';
@@ -67,9 +70,11 @@ export class Account {
 
   readonly accessAnalyzer: AccessAnalyzer;
   readonly autoScaling: AutoScaling;
+  readonly budgets: Budgets;
   readonly cloudFormation: CloudFormation;
   readonly cloudTrail: CloudTrail;
   readonly cloudWatch: CloudWatch;
+  readonly costExplorer: CostExplorer;
   readonly dynamoDb: DynamoDb;
   readonly ec2: Ec2;
   readonly elasticLoadBalancing: ElasticLoadBalancing;
@@ -80,6 +85,7 @@ export class Account {
   readonly logs: Logs;
   readonly rds: Rds;
   readonly s3: S3;
+  readonly savingsPlans: SavingsPlans;
   readonly scheduler: Scheduler;
   readonly secretsManager: SecretsManager;
   readonly serviceQuotas: ServiceQuotas;
@@ -101,9 +107,11 @@ export class Account {
     this.faults = options.faults ?? noFaults;
     this.accessAnalyzer = new AccessAnalyzer(this);
     this.autoScaling = new AutoScaling(this);
+    this.budgets = new Budgets(this);
     this.cloudFormation = new CloudFormation(this);
     this.cloudTrail = new CloudTrail(this);
     this.cloudWatch = new CloudWatch(this);
+    this.costExplorer = new CostExplorer(this);
     this.dynamoDb = new DynamoDb(this);
     this.ec2 = new Ec2(this);
     this.elasticLoadBalancing = new ElasticLoadBalancing(this);
@@ -114,6 +122,7 @@ export class Account {
     this.logs = new Logs(this);
     this.rds = new Rds(this);
     this.s3 = new S3(this);
+    this.savingsPlans = new SavingsPlans(this);
     this.scheduler = new Scheduler(this);
     this.secretsManager = new SecretsManager(this);
     this.serviceQuotas = new ServiceQuotas(this);
@@ -130,10 +139,10 @@ export class Account {
 
   get services(): readonly AwsService[] {
     return [
-      this.accessAnalyzer, this.autoScaling, this.cloudFormation, this.cloudTrail, this.cloudWatch,
-      this.dynamoDb, this.ec2, this.elasticLoadBalancing, this.eventBridge, this.iam, this.kms, this.lambda,
-      this.logs, this.rds, this.s3, this.scheduler, this.secretsManager, this.serviceQuotas, this.sns, this.ssm,
-      this.stepFunctions,
+      this.accessAnalyzer, this.autoScaling, this.budgets, this.cloudFormation, this.cloudTrail, this.cloudWatch,
+      this.costExplorer, this.dynamoDb, this.ec2, this.elasticLoadBalancing, this.eventBridge, this.iam, this.kms,
+      this.lambda, this.logs, this.rds, this.s3, this.savingsPlans, this.scheduler, this.secretsManager,
+      this.serviceQuotas, this.sns, this.ssm, this.stepFunctions,
     ];
   }
 

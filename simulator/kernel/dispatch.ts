@@ -25,6 +25,7 @@ const accessDeniedNames: Readonly<Record<string, string>> = {
 const throttlingNames: Readonly<Record<string, string>> = {
   'Auto Scaling': 'Throttling',
   CloudWatch: 'Throttling',
+  'Cost Explorer': 'LimitExceededException',
   DynamoDB: 'ProvisionedThroughputExceededException',
   EC2: 'RequestLimitExceeded',
   'Elastic Load Balancing v2': 'Throttling',

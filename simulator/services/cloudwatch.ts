@@ -31,8 +31,13 @@ export interface MetricPoint extends MetricIdentity {
 }
 
 const minuteMilliseconds = 60_000;
+const dayMilliseconds = 86_400_000;
 /** API reference, GetMetricStatistics: at most 1,440 data points a call. */
 const maximumDatapoints = 1440;
+/** API reference, GetMetricData: as many metrics a call, and as many data points before it answers in pages. */
+const metricDataLimits = { queries: 500, datapoints: 100_800 } as const;
+/** Until then data are kept by the minute (CloudWatch user guide, "Metrics retention"). */
+const minuteRetentionMilliseconds = 15 * dayMilliseconds;
 
 /** Simulated CloudWatch: metrics by the minute, and alarms on them. */
 export class CloudWatch implements AwsService {
@@ -43,6 +48,7 @@ export class CloudWatch implements AwsService {
 
   readonly #account: Account;
   readonly #series = new Map<string, MetricSeries>();
+  #agedAt = 0;
 
   constructor(account: Account) {
     this.#account = account;
@@ -90,10 +96,19 @@ export class CloudWatch implements AwsService {
     const key = [namespace, metricName, ...parts].join('\n');
     let series = this.#series.get(key);
     if (series === undefined) {
+      this.#ageSeries();
       series = new MetricSeries();
       this.#series.set(key, series);
     }
     return series;
+  }
+
+  /** Instances come and go, and leave their metrics behind: once a day, when there is something new. */
+  #ageSeries(): void {
+    const now = this.#account.clock.now();
+    if (now < this.#agedAt + dayMilliseconds) return;
+    this.#agedAt = now;
+    for (const series of this.#series.values()) series.age(Math.floor(now / minuteMilliseconds));
   }
 
   /** Creates an alarm or changes it; its state stays. */
@@ -119,11 +134,18 @@ export class CloudWatch implements AwsService {
     if (input.NextToken !== undefined || input.MaxDatapoints !== undefined) throw new NotModelledError('Paging of GetMetricData is not modelled.');
     const [from, to] = [epoch(input.StartTime), epoch(input.EndTime)];
     if (from >= to) throw new AwsError('ValidationError', 'The parameter EndTime must be greater than StartTime.');
+    if ((input.MetricDataQueries ?? []).length > metricDataLimits.queries) {
+      throw new AwsError('ValidationError', `The collection MetricDataQueries must not have a size greater than ${metricDataLimits.queries}.`);
+    }
     const ascending = input.ScanBy === 'TimestampAscending';
     const queries = (input.MetricDataQueries ?? []).filter(({ ReturnData }) => ReturnData !== false);
+    const results = queries.map((query) => ({ query, points: this.#pointsOf(query, from, to) }));
+    const total = results.reduce((sum, { points }) => sum + points.length, 0);
+    if (total > metricDataLimits.datapoints) {
+      throw new NotModelledError(`GetMetricData of ${total} data points comes in pages of ${metricDataLimits.datapoints}, which are not modelled.`);
+    }
     return {
-      MetricDataResults: queries.map((query) => {
-        const points = this.#pointsOf(query, from, to);
+      MetricDataResults: results.map(({ query, points }) => {
         if (!ascending) points.reverse();
         return {
           Id: query.Id,
@@ -168,6 +190,10 @@ export class CloudWatch implements AwsService {
   ): { readonly at: number; readonly value: number }[] {
     const { periodSeconds } = range;
     if (periodSeconds % 60 !== 0) throw new NotModelledError(`A period of ${periodSeconds} s is not modelled: whole minutes are.`);
+    // For 63 days AWS keeps five-minute data. Here they are gone with the minutes: to answer nothing would be a lie.
+    if (periodSeconds % 300 === 0 && periodSeconds % 3600 !== 0 && range.from < this.#account.clock.now() - minuteRetentionMilliseconds) {
+      throw new NotModelledError(`A period of ${periodSeconds} s more than 15 days back is not modelled: whole hours are.`);
+    }
     const statistic = parseStatistic(range.statistic);
     const series = this.series(metric);
     const periodMilliseconds = periodSeconds * 1000;

@@ -5,6 +5,7 @@ import { AccessChanges } from './ec2/access-changes.ts';
 import { FlowLogs } from './ec2/flow-logs.ts';
 import { instanceOperations } from './ec2/instance-operations.ts';
 import { instanceProfileOperations } from './ec2/instance-profiles.ts';
+import { InstanceUsage } from './ec2/instance-usage.ts';
 import { InstanceFleet } from './ec2/instances.ts';
 import { launchTemplateOperations, noSuchTemplate } from './ec2/launch-template-operations.ts';
 import { type LaunchTemplate, parseLaunchTemplateData } from './ec2/launch-templates.ts';
@@ -16,6 +17,7 @@ import { noSuchSubnet, noSuchVpc, type Subnet, type Tags, type Vpc } from './ec2
 import { Peerings } from './ec2/peerings.ts';
 import { prefixListOperations } from './ec2/prefix-list-operations.ts';
 import { PrefixLists } from './ec2/prefix-lists.ts';
+import { reservedInstanceOperations, ReservedInstances } from './ec2/reserved-instances.ts';
 import { securityGroupOperations } from './ec2/security-group-operations.ts';
 import { securityGroupRuleOperations } from './ec2/security-group-rule-operations.ts';
 import { SecurityGroups } from './ec2/security-groups.ts';
@@ -30,6 +32,10 @@ export class Ec2 implements AwsService {
   /** Tells when security groups, prefix lists, or what has which groups, have changed. */
   readonly accessChanges = new AccessChanges();
   readonly instances: InstanceFleet;
+  /** When which of them ran. */
+  readonly usage: InstanceUsage;
+  /** What was reserved, and bought by a call. */
+  readonly reservedInstances: ReservedInstances;
   readonly securityGroups: SecurityGroups;
   readonly prefixLists: PrefixLists;
   readonly networkInterfaces: NetworkInterfaces;
@@ -47,6 +53,8 @@ export class Ec2 implements AwsService {
   constructor(account: Account) {
     this.#account = account;
     this.instances = new InstanceFleet(account, this.accessChanges);
+    this.usage = new InstanceUsage(account, this.instances);
+    this.reservedInstances = new ReservedInstances(account);
     this.securityGroups = new SecurityGroups(account, this.accessChanges);
     this.prefixLists = new PrefixLists(account, this.accessChanges);
     this.networkInterfaces = new NetworkInterfaces(account);
@@ -62,6 +70,7 @@ export class Ec2 implements AwsService {
     ...networkAclOperations(() => this.#account),
     ...networkInterfaceOperations(() => this.#account),
     ...prefixListOperations(() => this.#account),
+    ...reservedInstanceOperations(() => this.#account),
     ...securityGroupOperations(() => this.#account),
     ...securityGroupRuleOperations(() => this.#account),
     ...vpcOperations(() => this.#account),

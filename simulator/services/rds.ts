@@ -18,12 +18,14 @@ import { AwsError, NotModelledError } from '../kernel/aws-error.ts';
 import { type AuthorisationRequest, type AwsService, operation } from '../kernel/service.ts';
 import type { Subnet } from './ec2/network.ts';
 import { Database, type DatabaseDefinition, type Zones } from './rds/database.ts';
+import { DatabaseUsage } from './rds/database-usage.ts';
 import { describeDatabase, type SubnetGroup } from './rds/describe.ts';
 import { EventLog } from './rds/event-log.ts';
 import { Failovers } from './rds/failovers.ts';
 import { PendingMaintenance } from './rds/maintenance.ts';
 import { pageByMarker } from './rds/paging.ts';
 import { ParameterGroups, type Parameters } from './rds/parameters.ts';
+import { reservedDatabaseOperations, ReservedDatabases } from './rds/reserved-instances.ts';
 
 export type { Database, DatabaseDefinition } from './rds/database.ts';
 
@@ -37,6 +39,10 @@ export class Rds implements AwsService {
   readonly events: EventLog;
   /** Maintenance that waits. */
   readonly maintenance = new PendingMaintenance();
+  /** When which databases ran. */
+  readonly usage: DatabaseUsage;
+  /** What was reserved, and bought by a call. */
+  readonly reservations: ReservedDatabases;
 
   readonly #account: Account;
   readonly #failovers: Failovers;
@@ -49,9 +55,12 @@ export class Rds implements AwsService {
     this.#account = account;
     this.events = new EventLog(account);
     this.#failovers = new Failovers(account, this.events);
+    this.usage = new DatabaseUsage(account);
+    this.reservations = new ReservedDatabases(account);
   }
 
-  readonly operations = {
+  readonly operations: AwsService['operations'] = {
+    ...reservedDatabaseOperations(() => this.#account),
     DescribeDBInstances: operation<DescribeDBInstancesCommandInput, DescribeDBInstancesCommandOutput>({
       authorise: (input) => [this.need('rds:DescribeDBInstances', input.DBInstanceIdentifier)],
       execute: (input) => this.#describe(input),
@@ -99,6 +108,7 @@ export class Rds implements AwsService {
     const standing = this.#databases.get(id);
     const database = standing ?? this.#create({ ...definition, id });
     if (standing !== undefined) this.#redefine(standing, { ...definition, id });
+    this.usage.observe(database);
     for (const listener of this.#onChange) listener();
     return database;
   }

@@ -48,6 +48,7 @@ const calls: readonly Call[] = [
   { what: 'read the ledger', sdkId: 'DynamoDB', operation: 'GetItem', input: (stage) => ({ TableName: stage.output('LedgerTableName'), Key: { type: { S: 'lease' }, id: { S: 'none' } } }), allowed: operations },
   { what: 'read the evidence', sdkId: 'S3', operation: 'ListObjectsV2', input: (stage) => ({ Bucket: stage.output('EvidenceBucketName') }), allowed: everyone },
   { what: 'read the baseline', sdkId: 'SSM', operation: 'GetParametersByPath', input: () => ({ Path: '/webmarket/production/baseline/roles' }), allowed: everyone },
+  { what: 'read the lifecycle rules of a bucket', sdkId: 'S3', operation: 'GetBucketLifecycleConfiguration', input: (stage) => ({ Bucket: bucketOf('documents')(stage) }), allowed: operations },
   { what: 'read the roles', sdkId: 'IAM', operation: 'GetRole', input: () => ({ RoleName: 'WebMarket-Production-Operator' }), allowed: auditor },
   { what: 'read all of IAM', sdkId: 'IAM', operation: 'GetAccountAuthorizationDetails', input: () => ({}), allowed: auditor },
 
@@ -59,6 +60,7 @@ const calls: readonly Call[] = [
   { what: 'write evidence', sdkId: 'S3', operation: 'PutObject', input: (stage) => ({ Bucket: stage.output('EvidenceBucketName'), Key: 'forged', Body: 'x' }), allowed: nobody },
   { what: 'delete evidence', sdkId: 'S3', operation: 'DeleteObject', input: (stage) => ({ Bucket: stage.output('EvidenceBucketName'), Key: 'sales' }), allowed: nobody },
   { what: 'read what customers sent', sdkId: 'S3', operation: 'GetObject', input: (stage) => ({ Bucket: bucketOf('documents')(stage), Key: 'invoice' }), allowed: nobody },
+  { what: 'take the lifecycle rules of a bucket away', sdkId: 'S3', operation: 'DeleteBucketLifecycle', input: (stage) => ({ Bucket: bucketOf('documents')(stage) }), allowed: nobody },
   { what: 'resize the shop', sdkId: 'Auto Scaling', operation: 'UpdateAutoScalingGroup', input: (stage) => ({ ...group(stage), MinSize: 4 }), allowed: nobody },
   { what: 'change the database', sdkId: 'RDS', operation: 'ModifyDBInstance', input: () => ({ DBInstanceIdentifier: 'webmarket-production', ApplyImmediately: true }), allowed: nobody },
   { what: 'open the firewall', sdkId: 'EC2', operation: 'AuthorizeSecurityGroupIngress', input: (stage) => ({ GroupId: firstGroupId(stage), IpPermissions: [openSsh] }), allowed: nobody },
@@ -109,7 +111,7 @@ const questions: readonly (readonly [action: string, resource: string, allowed: 
 ];
 
 /** Outputs that name the functions which people invoke. */
-const functionsForPeople: readonly string[] = ['RegisterSaleFunction', 'AnswerApprovalFunction', 'AnswerDrillFunction', 'PrepareDatabaseFunction'];
+const functionsForPeople: readonly string[] = ['RegisterSaleFunction', 'AnswerApprovalFunction', 'AnswerDrillFunction', 'PrepareDatabaseFunction', 'AnswerLifecycleFunction'];
 
 const declaredAnswers = Object.fromEntries(calls.map(({ what, allowed }) => [what, allowed]));
 

@@ -59,7 +59,7 @@ describe.each(templatesOf(app))('every resource of $name', ({ name, template }) 
       .filter((resource) => TagManager.isTaggable(resource) || TagManager.isTaggableV2(resource))
       .map((resource) => resources.get(String(resource.stack.resolve(resource.logicalId))))
       .filter((resource) => {
-        const tags = JSON.stringify([resource?.Properties['Tags'], resource?.Properties['TagSpecifications']]);
+        const tags = JSON.stringify([resource?.Properties['Tags'], resource?.Properties['TagSpecifications'], resource?.Properties['ResourceTags']]);
         return !/"Application".*"WebMarket"/.test(tags) || !/"Environment".*"production"/.test(tags);
       });
     expect(untagged.map((resource) => `${resource?.Type} ${resource?.logicalId}`)).toEqual([]);

@@ -195,6 +195,25 @@ describe('an event', () => {
     });
   });
 
+  test('that a drill or an observation was broken off has it closed as an error', () => {
+    expect(rule('OnBreakOff')).toMatchObject({
+      EventPattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [{ Ref: expect.stringMatching(/^DrillsFailoverDrillStateMachine/u) }, { Ref: expect.stringMatching(/^DrillsFailoverObservationStateMachine/u) }],
+          status: ['ABORTED', 'FAILED', 'TIMED_OUT'],
+        },
+      },
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^DrillsCloseDrillFunction/u), 'Arn'] },
+          InputTransformer: { InputTemplate: '{"drillId":<detail-name>,"outcome":"error","reason":"The execution ended <detail-status>, before its report."}' },
+        },
+      ],
+    });
+  });
+
   test('that the stack is complete has the database prepared', () => {
     expect(rule('OnDeployment')).toMatchObject({
       EventPattern: { source: ['aws.cloudformation'], resources: [{ Ref: 'AWS::StackId' }], detail: { 'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] } } },
@@ -212,7 +231,9 @@ describe('what keeps a drill away', () => {
 
   test('is every alarm that says that the shop, its database or its scaling is unwell, at both looks', () => {
     const alarms = [
-      'ShopAlarmsTargetsUnhealthy', 'ShopAlarmsTargetErrors', 'ShopAlarmsBalancerErrors', 'ShopAlarmsDatabaseStorageLow', 'CapacitySurgeAlarm', 'CapacityReconciliationSilent',
+      'ShopAlarmsTargetsUnhealthy', 'ShopAlarmsTargetErrors', 'ShopAlarmsBalancerErrors', 'ShopAlarmsResponseSlow',
+      'ShopAlarmsZoneEmptyA', 'ShopAlarmsZoneEmptyB', 'ShopAlarmsZoneEmptyC',
+      'ShopAlarmsDatabaseStorageLow', 'ShopAlarmsDatabaseBusy', 'ShopAlarmsDatabaseMemoryLow', 'CapacitySurgeAlarm', 'CapacityReconciliationSilent',
     ];
     expect(guardAlarms('PlanDrill')).toEqual(alarms);
     expect(guardAlarms('ClearDrill')).toEqual(alarms);
@@ -229,7 +250,7 @@ describe('what keeps a drill away', () => {
 
   test('is told to people too', () => {
     const alarms = resourcesOf(operations, 'AWS::CloudWatch::Alarm').filter(({ logicalId }) => logicalId.startsWith('ShopAlarms'));
-    expect(alarms).toHaveLength(4);
+    expect(alarms).toHaveLength(10);
     for (const { Properties } of alarms) expect(Properties['AlarmActions']).toEqual([{ Ref: expect.stringMatching(/^Notifications/u) }]);
   });
 

@@ -66,7 +66,7 @@ const compositeAlarm: ResourceProvider = {
 const dashboard: ResourceProvider = {
   type: 'AWS::CloudWatch::Dashboard',
   modelled: ['DashboardName'],
-  recorded: { DashboardBody: 'A page for people.' },
+  recorded: { DashboardBody: 'A page for people.', Tags: 'No policy of the project depends on tags of dashboards.' },
   create: (request) => ({ ref: named.parse(request.properties).DashboardName ?? physicalName(request, 255), attributes: {} }),
   update: (_request, current) => current,
 };

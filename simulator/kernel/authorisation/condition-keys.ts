@@ -31,13 +31,15 @@ const modelledKeys = new Set(
 /** Keys that end in a tag's name, and the services (prefix of the action) whose requests carry all their tags. */
 const tagPrefixes: Readonly<Record<string, ReadonlySet<string> | 'every service'>> = {
   'aws:principaltag/': 'every service',
-  'aws:requesttag/': new Set(['ec2', 'iam']),
-  'aws:resourcetag/': new Set(['autoscaling', 'dynamodb', 'ec2', 'elasticloadbalancing', 'iam', 'rds', 'sns']),
+  'aws:requesttag/': new Set(['ec2', 'iam', 'rds', 'savingsplans']),
+  'aws:resourcetag/': new Set(['autoscaling', 'dynamodb', 'ec2', 'elasticloadbalancing', 'iam', 'rds', 'savingsplans', 'sns']),
   'autoscaling:resourcetag/': new Set(['autoscaling']),
   'ec2:resourcetag/': new Set(['ec2']),
   'elasticloadbalancing:resourcetag/': new Set(['elasticloadbalancing']),
   'iam:resourcetag/': new Set(['iam']),
   'rds:db-tag/': new Set(['rds']),
+  'rds:req-tag/': new Set(['rds']),
+  'rds:ri-tag/': new Set(['rds']),
 };
 
 /** `key` in lower case; `action` as in the request. */

@@ -11,6 +11,8 @@ interface ServiceEvents {
   readonly source: string;
   /** Operations whose events are data events (CloudTrail user guide, "Logging data events"). */
   readonly data?: readonly string[];
+  /** Names of events that differ from the operation's, by operation. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /** By `serviceId` of the SDK. */
@@ -21,6 +23,7 @@ const services: Readonly<Record<string, ServiceEvents>> = {
   CloudTrail: { source: 'cloudtrail' },
   CloudWatch: { source: 'monitoring', data: ['GetMetricData', 'GetMetricStatistics', 'GetMetricWidgetImage', 'ListMetrics', 'PutMetricData'] },
   'CloudWatch Logs': { source: 'logs', data: ['GetLogEvents', 'PutLogEvents', 'StartLiveTail'] },
+  'Cost Explorer': { source: 'ce' },
   DynamoDB: {
     source: 'dynamodb',
     data: [
@@ -37,7 +40,11 @@ const services: Readonly<Record<string, ServiceEvents>> = {
   RDS: { source: 'rds' },
   S3: {
     source: 's3',
-    data: ['CopyObject', 'DeleteObject', 'DeleteObjects', 'GetObject', 'HeadBucket', 'HeadObject', 'ListObjects', 'ListObjectsV2', 'PutObject'],
+    data: [
+      'CopyObject', 'DeleteObject', 'DeleteObjects', 'GetObject', 'HeadBucket', 'HeadObject', 'ListObjectVersions', 'ListObjects', 'ListObjectsV2',
+      'PutObject',
+    ],
+    names: { GetBucketLifecycleConfiguration: 'GetBucketLifecycle', PutBucketLifecycleConfiguration: 'PutBucketLifecycle' },
   },
   SFN: { source: 'states' },
   Scheduler: { source: 'scheduler' },
@@ -47,11 +54,12 @@ const services: Readonly<Record<string, ServiceEvents>> = {
   SNS: { source: 'sns', data: ['Publish', 'PublishBatch'] },
   SQS: { source: 'sqs', data: ['DeleteMessage', 'ReceiveMessage', 'SendMessage', 'SendMessageBatch'] },
   SSM: { source: 'ssm' },
+  savingsplans: { source: 'savingsplans' },
 };
 
 /** Global services record their calls there, wherever the caller is (CloudTrail user guide, "Global service events"). */
 export const globalServiceRegion = 'us-east-1';
-const globalServices: ReadonlySet<string> = new Set(['IAM']);
+const globalServices: ReadonlySet<string> = new Set(['Cost Explorer', 'IAM', 'savingsplans']);
 
 const readVerbs = /^(?:BatchGet|Check|Describe|Get|Head|List|Lookup|Query|Scan|Search|Simulate|Test|Validate)(?=[A-Z]|$)/u;
 /** Operations of access level Read whose names do not say so (Service Authorization Reference). */
@@ -66,6 +74,12 @@ export function eventKind(sdkId: string, operation: string): EventKind {
   let kind = ofService.get(operation);
   if (kind === undefined) ofService.set(operation, (kind = classify(sdkId, operation)));
   return kind;
+}
+
+/** `eventName`: S3 kept the names that its operations had before they were renamed. */
+export function eventName(sdkId: string, operation: string): string {
+  const { names = {} } = eventsOf(sdkId);
+  return Object.hasOwn(names, operation) ? (names[operation] ?? operation) : operation;
 }
 
 /** The first part of `eventSource`, before `.amazonaws.com`. */

@@ -1,3 +1,4 @@
+import { s3RequestParameters } from '../s3/trail-parameters.ts';
 import { ec2RequestParameters, ec2ResponseElements } from './ec2-spelling.ts';
 import { hidden, spellValue } from './spelling.ts';
 
@@ -22,12 +23,15 @@ const omitted: ReadonlySet<string> = new Set(['SecretAccessKey', '$metadata']);
 export function requestParameters(sdkId: string, operation: string, input: unknown): Members | null {
   const members = withoutSecrets(sdkId, input) as Members | undefined;
   if (members === undefined || Object.keys(members).length === 0) return null;
+  if (sdkId === 'S3') return s3RequestParameters(operation, members);
   return sdkId === 'EC2' ? ec2RequestParameters(operation, members) : (spellValue(members) as Members);
 }
 
 /** The SDK's output as `responseElements` spells it; null for a call that answers nothing. */
 export function responseElements(sdkId: string, operation: string, output: unknown, requestId: string): Members | null {
   const members = (withoutSecrets(sdkId, output) ?? {}) as Members;
+  // Answers of S3 are in headers.
+  if (sdkId === 'S3') return null;
   if (sdkId === 'EC2') return ec2ResponseElements(operation, members, requestId);
   return Object.keys(members).length === 0 ? null : (spellValue(members) as Members);
 }

@@ -1,5 +1,5 @@
 import type { AwsError } from '../../kernel/aws-error.ts';
-import { eventKind, eventRegion, eventSourceName } from './events.ts';
+import { eventKind, eventName, eventRegion, eventSourceName } from './events.ts';
 import type { RecordedCaller } from './identity.ts';
 import { requestParameters, responseElements } from './parameters.ts';
 
@@ -67,7 +67,7 @@ export class PendingRecord {
   constructor(call: RecordedCall, context: RecordContext) {
     this.#call = call;
     this.#context = context;
-    this.eventName = call.operation;
+    this.eventName = eventName(call.sdkId, call.operation);
     this.readOnly = eventKind(call.sdkId, call.operation) === 'read';
   }
 

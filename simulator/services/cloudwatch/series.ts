@@ -7,18 +7,21 @@ export interface StatisticSet {
 }
 
 const minutesPerHour = 60;
-/** One-minute data is kept for 15 days, then only coarser data (CloudWatch user guide, "Metrics retention"). */
+/** One-minute data is kept for 15 days, one-hour data for 455 (CloudWatch user guide, "Metrics retention"). */
 const minuteRetentionMinutes = 15 * 24 * minutesPerHour;
+const hourRetentionHours = 455 * 24;
 const compactionMinutes = 24 * minutesPerHour;
+/** Rows that a column has room for from the beginning. */
+const smallestColumn = 64;
 
 /** Rows of statistic sets in the order of time, one a period that has data. */
 class Columns {
   length = 0;
-  #periods = new Int32Array(64);
-  #counts = new Float64Array(64);
-  #sums = new Float64Array(64);
-  #minima = new Float64Array(64);
-  #maxima = new Float64Array(64);
+  #periods = new Int32Array(smallestColumn);
+  #counts = new Float64Array(smallestColumn);
+  #sums = new Float64Array(smallestColumn);
+  #minima = new Float64Array(smallestColumn);
+  #maxima = new Float64Array(smallestColumn);
 
   firstPeriod(): number {
     return this.length === 0 ? Infinity : (this.#periods[0] ?? Infinity);
@@ -91,46 +94,62 @@ class Columns {
     this.length += 1;
   }
 
+  /** Gives back memory that rows held which are gone. */
+  fit(): void {
+    if (this.#periods.length > smallestColumn && this.length < this.#periods.length / 4) this.#resize(Math.max(smallestColumn, this.length * 2));
+  }
+
   #grow(): void {
-    const size = this.#periods.length * 2;
-    const larger = (column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => {
+    this.#resize(this.#periods.length * 2);
+  }
+
+  #resize(size: number): void {
+    const resized = (column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => {
       const copy = new Float64Array(size);
-      copy.set(column);
+      copy.set(column.subarray(0, this.length));
       return copy;
     };
     const periods = new Int32Array(size);
-    periods.set(this.#periods);
+    periods.set(this.#periods.subarray(0, this.length));
     this.#periods = periods;
-    this.#counts = larger(this.#counts);
-    this.#sums = larger(this.#sums);
-    this.#minima = larger(this.#minima);
-    this.#maxima = larger(this.#maxima);
+    this.#counts = resized(this.#counts);
+    this.#sums = resized(this.#sums);
+    this.#minima = resized(this.#minima);
+    this.#maxima = resized(this.#maxima);
   }
 }
 
 /**
- * The data of one metric: a statistic set a minute for the last 15 days, and a statistic set an hour before that.
+ * The data of one metric: a statistic set a minute for the last 15 days, and a statistic set an hour before that, for 455.
  * CloudWatch keeps five-minute data for 63 days in between, which is left out: memory stays bounded.
  */
 export class MetricSeries {
   readonly #minutes = new Columns();
   readonly #hours = new Columns();
+  /** What lies before this minute, the first of an hour, is kept by the hour. */
+  #horizon = -Infinity;
 
   /** Adds one value to the minute (whole minutes since the epoch). */
   add(minute: number, value: number): void {
-    this.#minutes.add(minute, 1, value, value, value);
-    this.#compact(minute);
+    this.#put(minute, 1, value, value, value);
   }
 
   addSet(minute: number, { count, sum, minimum, maximum }: StatisticSet): void {
-    this.#minutes.add(minute, count, sum, minimum, maximum);
+    this.#put(minute, count, sum, minimum, maximum);
+  }
+
+  /** To be called now and then for what nobody adds to any more, with the minute that it is: old minutes become hours. */
+  age(minute: number): void {
     this.#compact(minute);
+    this.#forget(minute);
+    this.#minutes.fit();
+    this.#hours.fit();
   }
 
   /** Statistics over `[from, to)` in minutes since the epoch, or undefined where there is no data. */
   aggregate(from: number, to: number): StatisticSet | undefined {
     const minutes = this.#minutes;
-    if (this.#hours.length > 0 && from < minutes.firstPeriod()) return merge(this.sets(from, to));
+    if (from < this.#horizon) return merge(this.sets(from, to));
     let count = 0;
     let sum = 0;
     let minimum = Infinity;
@@ -165,7 +184,7 @@ export class MetricSeries {
 
   #scan(from: number, to: number, visit: (columns: Columns, index: number) => void): void {
     const hours = this.#hours;
-    if (hours.length > 0 && from < this.#minutes.firstPeriod()) {
+    if (from < this.#horizon) {
       for (let index = hours.indexOf(Math.ceil(from / minutesPerHour)); index < hours.length; index += 1) {
         if ((hours.period(index) + 1) * minutesPerHour > to) break;
         visit(hours, index);
@@ -173,6 +192,12 @@ export class MetricSeries {
     }
     const minutes = this.#minutes;
     for (let index = minutes.indexOf(from); index < minutes.length && minutes.period(index) < to; index += 1) visit(minutes, index);
+  }
+
+  #put(minute: number, count: number, sum: number, minimum: number, maximum: number): void {
+    if (minute < this.#horizon) this.#hours.add(Math.floor(minute / minutesPerHour), count, sum, minimum, maximum);
+    else this.#minutes.add(minute, count, sum, minimum, maximum);
+    this.#compact(minute);
   }
 
   /** Moves a day at a time of what is too old into whole hours. */
@@ -185,6 +210,12 @@ export class MetricSeries {
       this.#hours.add(hour, this.#minutes.count(index), this.#minutes.sum(index), this.#minutes.minimum(index), this.#minutes.maximum(index));
     }
     this.#minutes.dropFirst(rows);
+    this.#horizon = horizon;
+    this.#forget(now);
+  }
+
+  #forget(now: number): void {
+    this.#hours.dropFirst(this.#hours.indexOf(Math.floor(now / minutesPerHour) - hourRetentionHours));
   }
 }
 

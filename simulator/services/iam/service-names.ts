@@ -2,6 +2,8 @@
 export const serviceNames: Readonly<Record<string, string>> = {
   'access-analyzer': 'AWS IAM Access Analyzer',
   autoscaling: 'Amazon EC2 Auto Scaling',
+  budgets: 'AWS Budget Service',
+  ce: 'AWS Cost Explorer Service',
   cloudformation: 'AWS CloudFormation',
   cloudtrail: 'AWS CloudTrail',
   cloudwatch: 'Amazon CloudWatch',
@@ -17,6 +19,7 @@ export const serviceNames: Readonly<Record<string, string>> = {
   rds: 'Amazon RDS',
   'rds-db': 'Amazon RDS IAM Authentication',
   s3: 'Amazon S3',
+  savingsplans: 'AWS Savings Plans',
   scheduler: 'Amazon EventBridge Scheduler',
   secretsmanager: 'AWS Secrets Manager',
   servicequotas: 'Service Quotas',

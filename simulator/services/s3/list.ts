@@ -52,7 +52,7 @@ function describe(object: ObjectVersion): _Object {
     Key: object.key,
     ETag: object.etag,
     LastModified: new Date(object.modifiedAt),
-    Size: object.body.length,
+    Size: object.size,
     StorageClass: object.storageClass === 'STANDARD' ? 'STANDARD' : (object.storageClass as NonNullable<_Object['StorageClass']>),
   };
 }
