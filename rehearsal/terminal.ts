@@ -12,11 +12,13 @@ const shownKinds = [
   /^(scheduler|eventbridge|lambda|sns)\./u,
 ];
 
+const longStoryDays = 20;
+
 /** A report as lines for a terminal. Colours come from `styleText`, which leaves them out where none are wanted. */
 export function describeReport(report: RehearsalReport, file: string): string {
   return [
     heading('Timeline', 'Paris time'),
-    ...describeTimeline(report.timeline),
+    ...describeTimeline(report),
     heading('Promises'),
     ...describePromises(report),
     heading('Permissions'),
@@ -28,8 +30,14 @@ export function describeReport(report: RehearsalReport, file: string): string {
   ].join('\n');
 }
 
-function describeTimeline(timeline: readonly TimelineEntry[]): string[] {
-  const shown = timeline.filter(({ kind }) => shownKinds.some((pattern) => pattern.test(kind)));
+/** Of a story of months, what scaling does every day would hide everything else. */
+function isShown(kind: string, virtualSeconds: number): boolean {
+  if (virtualSeconds > longStoryDays * 86_400 && kind.startsWith('auto-scaling.')) return false;
+  return shownKinds.some((pattern) => pattern.test(kind));
+}
+
+function describeTimeline({ timeline, virtualSeconds }: RehearsalReport): string[] {
+  const shown = timeline.filter(({ kind }) => isShown(kind, virtualSeconds));
   const hidden = timeline.length - shown.length;
   let day = '';
   const lines = shown.flatMap(({ at, kind, text }) => {

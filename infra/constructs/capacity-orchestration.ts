@@ -13,6 +13,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { InstancePrices } from '../../functions/platform/prices.ts';
 import type { EnvironmentConfig } from '../config.ts';
+import { dashedCase } from '../dashed-case.ts';
 import { CapacityPermissions } from './capacity-permissions.ts';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
 import type { LedgerTable } from './ledger-table.ts';
@@ -172,10 +173,9 @@ export class CapacityOrchestration extends Construct {
     permissions: readonly PolicyStatement[],
     options: Pick<OrchestratorFunctionProps, 'timeout' | 'isForOperators'> = {},
   ): OrchestratorFunction {
-    const file = id.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, '-').toLowerCase();
     const variables = this.#variables();
     return new OrchestratorFunction(this, id, {
-      entry: `functions/capacity/${file}.ts`,
+      entry: `functions/capacity/${dashedCase(id)}.ts`,
       description,
       permissions,
       logRetention: this.#props.logRetention,

@@ -153,6 +153,11 @@ describe('what is committed already', () => {
     expect(onInstances({ commitments: commitmentsOf({ savingsPlans: [...savingsPlans, { kind: 'SageMaker', perHourUsd: 9, endsAt }, { kind: 'Database', perHourUsd: 9, endsAt }] }) }).uncovered).toBe(0.2);
   });
 
+  it('by a plan is rather taken for too much than for too little', () => {
+    const prices = pricesOf([...offers, offerOf('compute-savings-plan', 0.025, { years: 3 })]);
+    expect(onInstances({ prices, commitments: commitmentsOf({ savingsPlans: [{ kind: 'Compute', perHourUsd: 0.05, endsAt }] }) }).uncovered).toBe(1.2);
+  });
+
   it('may be all of it: then there is nothing to buy, and it says why', () => {
     expect(onInstances({ commitments: commitmentsOf({ instances: [reserved('t3.medium', 4)] }) })).toMatchObject({
       verdict: 'nothing', reason: 'All that runs in ordinary hours is committed to already.', uncovered: 0,

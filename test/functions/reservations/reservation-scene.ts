@@ -52,10 +52,9 @@ export function openReservationScene(settings: Parameters<typeof settingsOf>[0] 
     RESERVATION_SETTINGS: JSON.stringify(settingsOf(settings)), ADVICE_PRICES: JSON.stringify(pricesOf()),
   };
   const startedAt = (): string => new Date(clock.now()).toISOString();
-  const runSession = session.run;
   const invoke = async <Answer>(name: string, event: object): Promise<Answer> => {
     const handler = await loadHandler(name, session.environment);
-    return (await runSession(() => handler(event, context))) as Answer;
+    return (await session.run(() => handler(event, context))) as Answer;
   };
   const requestOf = (adviceId: string) => ({ adviceId, startedAt: startedAt() });
   const scene: ReservationScene = Object.assign(session, {
@@ -73,7 +72,7 @@ export function openReservationScene(settings: Parameters<typeof settingsOf>[0] 
     },
     lease: async (id: string, from: string, until: string, changes: object = {}) => {
       const value = { id, kind: 'sale', status: 'active', from, until, floor: 9, ceiling: 12, ...changes };
-      await runSession(() => new Ledger(table).write({ type: 'capacity', id: `lease/${id}`, revision: 1, value }));
+      await session.run(() => new Ledger(table).write({ type: 'capacity', id: `lease/${id}`, revision: 1, value }));
     },
     meter: async (instances: number, days: number) => {
       account.serviceQuotas.set('ec2', 'L-1216C47A', 256);
