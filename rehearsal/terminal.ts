@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { roleOf, unusedOfBusyRoles } from './promises/account.ts';
-import type { RehearsalReport, TimelineEntry } from './report.ts';
+import type { RehearsalReport } from './report.ts';
 
 /** Kinds of the timeline that a reader of the terminal wants; the report has them all. */
 const shownKinds = [

@@ -33,15 +33,15 @@ export const declaredRuleSchema = z
     removeExpiredDeleteMarkers: z.literal(true).optional().describe('Removes delete markers behind which no version is left.'),
     abortUploadsAfterDays: days.optional().describe('Days after which uploads in parts that nobody finished are thrown away.'),
   })
-  .refine((rule) => Object.keys(rule).some((member) => !conditions.includes(member)), 'a rule does something: move, expire, remove or throw away')
+  .refine((rule) => Object.keys(rule).some((member) => !conditions.includes(member)), 'must do something: move, expire, remove or throw away')
   .refine(
     ({ tags, largerThanBytes, removeExpiredDeleteMarkers, abortUploadsAfterDays }) =>
       (tags === undefined && largerThanBytes === undefined) || (removeExpiredDeleteMarkers === undefined && abortUploadsAfterDays === undefined),
-    'unfinished uploads and delete markers have neither tags nor size: they want a rule of their own',
+    'must not filter by tags or size with abortUploadsAfterDays or removeExpiredDeleteMarkers: what they are about has neither',
   )
   .refine(
     ({ noncurrentVersionsKept, noncurrentExpireAfterDays }) => noncurrentVersionsKept === undefined || noncurrentExpireAfterDays !== undefined,
-    'versions are kept from an expiry only: noncurrentVersionsKept wants noncurrentExpireAfterDays',
+    'must have noncurrentExpireAfterDays with noncurrentVersionsKept: versions are kept from an expiry only',
   )
   .meta({ title: 'Lifecycle rule' });
 export type DeclaredRule = z.infer<typeof declaredRuleSchema>;

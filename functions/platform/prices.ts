@@ -29,7 +29,6 @@ export const databasePricesSchema = z
       .describe('RDS on-demand with a standby, which counts double: USD an hour, by engine and class.'),
   })
   .meta({ title: 'Databases' });
-export type DatabasePrices = z.infer<typeof databasePricesSchema>;
 
 export const commitmentKinds = [
   'ec2-reserved-instance', 'ec2-instance-savings-plan', 'compute-savings-plan', 'rds-reserved-instance', 'database-savings-plan',
@@ -51,7 +50,6 @@ const commitmentOfferSchema = z.strictObject({
 export type CommitmentOffer = z.infer<typeof commitmentOfferSchema>;
 
 export const commitmentPricesSchema = z.strictObject({ ...dated, offers: z.array(commitmentOfferSchema) }).meta({ title: 'Reservations and savings plans' });
-export type CommitmentPrices = z.infer<typeof commitmentPricesSchema>;
 
 export const storageClasses = ['STANDARD', 'INTELLIGENT_TIERING', 'STANDARD_IA', 'ONEZONE_IA', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE'] as const;
 export type StorageClass = (typeof storageClasses)[number];

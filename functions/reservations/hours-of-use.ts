@@ -5,7 +5,7 @@ import type { ReservationSettings } from './settings.ts';
 export const hourMilliseconds = 3_600_000;
 export const dayMilliseconds = 24 * hourMilliseconds;
 
-/** Metrics of groups come some minutes late (Auto Scaling user guide): an hour that is over so recently may not be whole. */
+/** Groups send their metrics every minute, on a best-effort basis (Auto Scaling user guide): an hour just over may not be whole. */
 const lateMilliseconds = 5 * 60_000;
 
 /** Leases are remembered so long after their end: of what is older, nobody knows any more what a sale was. */

@@ -188,8 +188,7 @@ export class CompliancePermissions extends OrchestratorPermissions {
         resources: ['*'],
       }),
       this.denyOnWriters(),
-      // A trust policy can name a session, and what a boundary merely leaves out does not keep that session from assuming.
-      new PolicyStatement({ sid: 'NeverAnotherRole', effect: Effect.DENY, actions: ['sts:AssumeRole'], resources: ['*'] }),
+      this.neverAnotherRole(),
     ];
   }
 

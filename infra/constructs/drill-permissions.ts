@@ -72,20 +72,9 @@ export class DrillPermissions extends OrchestratorPermissions {
     });
   }
 
-  /** Log groups of this account: the boundary stands before the one of the function. */
-  get logGroupsArn(): string {
-    return this.stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-  }
-
   /** The most that the function which forces failovers can ever do, whatever somebody attaches to its role. */
   forcingBoundary(): PolicyStatement[] {
-    return [
-      this.forceFailover(),
-      this.getAndPutInLedger(),
-      new PolicyStatement({ sid: 'WriteLogs', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroupsArn] }),
-      // A trust policy can name a session, and what a boundary merely leaves out does not keep that session from assuming.
-      new PolicyStatement({ sid: 'NeverAnotherRole', effect: Effect.DENY, actions: ['sts:AssumeRole'], resources: ['*'] }),
-    ];
+    return this.boundaryOf(this.forceFailover(), this.getAndPutInLedger());
   }
 
   /** By a token of IAM, as the one user that may write to the one table. Source: RDS user guide, "Creating and using an IAM policy for IAM database access". */

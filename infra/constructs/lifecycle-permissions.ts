@@ -1,4 +1,3 @@
-import { ArnFormat } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { metricNamespace } from '../../functions/lifecycle/metrics.ts';
@@ -47,24 +46,13 @@ export class LifecyclePermissions extends OrchestratorPermissions {
     return new PolicyStatement({ sid: 'StartWorkflow', actions: ['states:StartExecution'], resources: [stateMachineArn] });
   }
 
-  /** Log groups of this account: the boundary stands before the one of the function. */
-  get logGroupsArn(): string {
-    return this.stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-  }
-
   /** What the function that writes rules is given, and the most that it can ever do. */
   writer(): PolicyStatement[] {
     return [this.readRules(), this.writeRules(), this.getAndPutInLedger(), this.lock()];
   }
 
   writingBoundary(): PolicyStatement[] {
-    return [
-      ...this.writer(),
-      new PolicyStatement({ sid: 'WriteLogs', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroupsArn] }),
-      new PolicyStatement({ sid: 'NeverByItself', effect: Effect.DENY, actions: [...neverByTheWriter], resources: ['*'] }),
-      // A trust policy can name a session, and what a boundary merely leaves out does not keep that session from assuming.
-      new PolicyStatement({ sid: 'NeverAnotherRole', effect: Effect.DENY, actions: ['sts:AssumeRole'], resources: ['*'] }),
-    ];
+    return this.boundaryOf(...this.writer(), new PolicyStatement({ sid: 'NeverByItself', effect: Effect.DENY, actions: [...neverByTheWriter], resources: ['*'] }));
   }
 
   #onBuckets(sid: string, ...actions: readonly string[]): PolicyStatement {

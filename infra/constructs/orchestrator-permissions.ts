@@ -1,5 +1,5 @@
-import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { LedgerTable } from './ledger-table.ts';
@@ -84,6 +84,25 @@ export class OrchestratorPermissions {
       resources: ['*'],
       conditions: { StringEquals: { 'cloudwatch:namespace': metricNamespace } },
     });
+  }
+
+  /** Log groups of this account: a boundary stands before the one of its function. */
+  get logGroupsArn(): string {
+    return this.stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  }
+
+  /** The most that a function with these statements can ever do, whatever somebody attaches to its role. */
+  protected boundaryOf(...statements: readonly PolicyStatement[]): PolicyStatement[] {
+    return [
+      ...statements,
+      new PolicyStatement({ sid: 'WriteLogs', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroupsArn] }),
+      this.neverAnotherRole(),
+    ];
+  }
+
+  /** A trust policy can name a session, and what a boundary merely leaves out does not keep that session from assuming. */
+  protected neverAnotherRole(): PolicyStatement {
+    return new PolicyStatement({ sid: 'NeverAnotherRole', effect: Effect.DENY, actions: ['sts:AssumeRole'], resources: ['*'] });
   }
 
   /** Target health is described for all load balancers or none, and metrics know no resources. */

@@ -48,6 +48,9 @@ export class TeamPermissionSets {
     ];
     const stacks = this.#pathArn('cloudformation', `stack/WebMarket-${titleCase(environment)}-*`);
     const parameters = this.#pathArn('ssm', `parameter/webmarket/${environment}/*`);
+    const dashboards = this.#stack.formatArn({
+      service: 'cloudwatch', region: '', resource: 'dashboard', resourceName: `WebMarket-${titleCase(environment)}-*`, arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
     const logs = [`WebMarket-${titleCase(environment)}-Operations-*`, '/aws/vendedlogs/states/*'].map((name) => this.#arn('logs', 'log-group', name));
     return {
       statements: [
@@ -55,6 +58,7 @@ export class TeamPermissionSets {
         allow('DescribeDatabaseAndAlarms', ['rds:DescribeDBInstances', 'cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory'], [databases, alarms]),
         allow('ReadWorkflows', ['states:DescribeStateMachine', 'states:ListExecutions', 'states:DescribeExecution', 'states:GetExecutionHistory'], [machines, executions]),
         allow('ReadFunctions', ['lambda:GetFunctionConfiguration'], [functions]),
+        allow('SeeDashboards', ['cloudwatch:GetDashboard'], [dashboards]),
         allow('ReadStacks', ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents', 'cloudformation:DescribeStackResources'], [stacks]),
         allow('ReadDeclared', ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParametersByPath'], [parameters]),
         allow('ReadLogs', ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'], logs),
@@ -66,6 +70,7 @@ export class TeamPermissionSets {
       wildcards: [
         ...[databases, alarms, machines, executions, functions].map((resource) => ({ resource, reason: anyId })),
         ...logs.map((resource) => ({ resource, reason: 'Log groups of the functions and workflows: CloudFormation ends their names.' })),
+        { resource: dashboards, reason: 'The dashboards of this environment, which hold no figure that is not readable anyway.' },
         { resource: stacks, reason: 'The stacks of this environment, each with the id that AWS gives it.' },
         { resource: parameters, reason: 'The folder of the baseline and the exceptions, which hold no secret.' },
         this.#evidenceWildcard(),
@@ -170,6 +175,7 @@ function deny(sid: string, actions: readonly string[], resources: readonly strin
 const describedOnAll = [
   'autoscaling:DescribeAutoScalingGroups', 'autoscaling:DescribeInstanceRefreshes', 'autoscaling:DescribePolicies',
   'autoscaling:DescribeScalingActivities', 'cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics',
+  'cloudwatch:ListDashboards',
   'ec2:DescribeInstances', 'ec2:DescribeLaunchTemplateVersions', 'ec2:DescribeNatGateways', 'ec2:DescribeNetworkAcls',
   'ec2:DescribeNetworkInterfaces', 'ec2:DescribeRouteTables', 'ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups',
   'ec2:DescribeSubnets', 'ec2:DescribeVpcs', 'elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeLoadBalancers',

@@ -23,6 +23,8 @@ import { PublishedExceptions } from '../constructs/published-exceptions.ts';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
 import { ReservationOrchestration } from '../constructs/reservation-orchestration.ts';
 import { ShopAlarms } from '../constructs/shop-alarms.ts';
+import { TimeoutNotice } from '../constructs/timeout-notice.ts';
+import { Workflow } from '../constructs/workflow.ts';
 
 export interface OperationsStackProps extends StackProps {
   readonly autoScalingGroup: AutoScalingGroup;
@@ -111,6 +113,7 @@ export class OperationsStack extends Stack {
     this.drillOrchestration = this.#createDrillOrchestration(props);
     this.lifecycleOrchestration = this.#createLifecycleOrchestration(props);
     this.reservationOrchestration = this.#createReservationOrchestration(props);
+    new TimeoutNotice(this, 'Timeouts', { workflows: this.node.findAll().filter((part) => part instanceof Workflow), topic: this.topic });
     this.#output('StorageLifecycleArn', this.lifecycleOrchestration.storageLifecycle.stateMachine.stateMachineArn);
     this.#output('AnswerLifecycleFunction', this.lifecycleOrchestration.answerLifecycle.function.functionName);
     this.#output('ReservationAdviceArn', this.reservationOrchestration.reservationAdvice.stateMachine.stateMachineArn);
