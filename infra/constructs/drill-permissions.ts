@@ -1,6 +1,6 @@
 import { ArnFormat } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import { metricNamespace } from '../../functions/failover-drill/metrics.ts';
