@@ -67,6 +67,13 @@ describe('the topic', () => {
       { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:aws:budgets::', account, ':*']] } } },
     ],
     ['costalerts.amazonaws.com', { StringEquals: { 'aws:SourceAccount': account } }],
+    [
+      'events.amazonaws.com',
+      {
+        StringEquals: { 'aws:SourceAccount': account },
+        ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [expect.stringMatching(/^TimeoutsRule/u), 'Arn'] } },
+      },
+    ],
   ])('may be published to by %s, on behalf of this account only', (service, condition) => {
     const [statement, ...others] = policy.Statement.filter(({ Principal }) => Principal.Service === service);
     expect(others).toEqual([]);
@@ -75,6 +82,6 @@ describe('the topic', () => {
 
   test('may be published to by no other service', () => {
     const services = policy.Statement.filter(({ Effect }) => Effect === 'Allow').map(({ Principal }) => String(Principal.Service));
-    expect(services.toSorted()).toEqual(['budgets.amazonaws.com', 'cloudwatch.amazonaws.com', 'costalerts.amazonaws.com']);
+    expect(services.toSorted()).toEqual(['budgets.amazonaws.com', 'cloudwatch.amazonaws.com', 'costalerts.amazonaws.com', 'events.amazonaws.com']);
   });
 });

@@ -101,5 +101,8 @@ export const reportedOnce = { versions: 1, messages: 1 } as const;
 
 /** What a registration may write: leases, and the messages that were told. */
 export function registrations(stage: Stage): readonly Record<string, unknown>[] {
-  return ledgerItems(stage).filter(({ type, id }) => type === 'notification' || String(id).startsWith('lease/'));
+  return ledgerItems(stage).filter(({ type, id, value }) => {
+    const { kind } = value as { readonly kind?: string };
+    return type === 'notification' ? /^(sale|capacity)\./u.test(kind ?? '') : String(id).startsWith('lease/');
+  });
 }
