@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { parse } from 'yaml';
 import { parseRegistration } from '../functions/capacity/sale-request.ts';
 import { answerSchema } from '../functions/compliance/approval.ts';
@@ -119,11 +120,25 @@ describe('README, on security drift', () => {
 
 describe('README, on stacks', () => {
   const app = createApp({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const { network, data, web, operations, audit, identity, globalEvents } = app;
+  const { network, data, web, operations, audit, identity, monitoring, globalEvents } = app;
+
+  test('counts them', () => {
+    const stacks = app.node.children.filter((child) => child instanceof Stack);
+    expect(readme).toContain(`deploys the ${['', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'][stacks.length]} stacks`);
+  });
+
+  test('has runbooks that name outputs that there are', () => {
+    const outputs = new Set(app.node.findAll().filter((part) => part instanceof CfnOutput).map(({ node }) => node.id));
+    const folder = new URL('docs/runbooks/', root);
+    const pages = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+    const named = pages.flatMap((page) => [...page.matchAll(/`([A-Z][a-z]+[A-Za-z]*(?:Arn|Function|TableName|BucketName|Dashboard))`/gu)].map(([, name]) => name ?? ''));
+    expect(named.length).toBeGreaterThan(8);
+    expect(named.filter((name) => !outputs.has(name))).toEqual([]);
+  });
 
   test('takes the protection off every stack', () => {
     const [, inLoop = ''] = /for stack in ([A-Za-z ]+); do/u.exec(readme) ?? [];
-    const ofParis = [network, data, web, operations, audit, identity];
+    const ofParis = [network, data, web, operations, audit, identity, monitoring];
     expect(inLoop.split(' ').toSorted()).toEqual(ofParis.map(({ node }) => node.id).toSorted());
     expect(readme).toContain(`--region ${globalEvents.region} \\\n  --stack-name ${globalEvents.stackName}`);
     expect(captures(/bootstrap ([^`]+)`/gu)).toEqual([`aws://ACCOUNT/${network.region} aws://ACCOUNT/${globalEvents.region}`]);

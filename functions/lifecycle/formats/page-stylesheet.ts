@@ -44,7 +44,7 @@ h2 { display: flex; flex-wrap: wrap; gap: .5rem .8rem; align-items: baseline; ma
 
 table { width: 100%; border-collapse: separate; border-spacing: 0; background: var(--paper); border: 1px solid var(--line); border-radius: 14px; overflow: hidden; font-size: .95rem; }
 caption { text-align: left; padding: 0 .9rem .5rem; color: var(--soft); }
-table + .facts, .facts + .list, .facts + table, .list + table, .list + .list { margin-top: 1rem; }
+table + table, table + .facts, .facts + .list, .facts + table, .list + table, .list + .list { margin-top: 1rem; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .9rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 thead th { border-top: 0; white-space: nowrap; color: var(--soft); font-size: .85rem; font-weight: 600; background: var(--code); }
 tbody th { font-weight: 600; white-space: nowrap; }
