@@ -1,39 +1,25 @@
 import { Duration, TimeZone } from 'aws-cdk-lib';
-import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { type Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { InstancePrices } from '../../functions/platform/prices.ts';
-import type { EnvironmentConfig } from '../config.ts';
-import { dashedCase } from '../dashed-case.ts';
-import { CapacityPermissions } from './capacity-permissions.ts';
+import { CapacityPermissions, type CapacityResources } from './capacity-permissions.ts';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
-import type { LedgerTable } from './ledger-table.ts';
 import { OperationsAlarm } from './operations-alarm.ts';
-import { OrchestratorFunction, type OrchestratorFunctionProps } from './orchestrator-function.ts';
+import { Orchestration, type OrchestrationProps } from './orchestration.ts';
+import type { OrchestratorFunction } from './orchestrator-function.ts';
 import { SilenceAlarm } from './silence-alarm.ts';
-import { Workflow } from './workflow.ts';
+import type { Workflow } from './workflow.ts';
 
-export interface CapacityOrchestrationProps {
-  readonly ledger: LedgerTable;
-  readonly evidence: IBucket;
-  readonly topic: ITopic;
-  readonly autoScalingGroup: AutoScalingGroup;
+export interface CapacityOrchestrationProps extends CapacityResources, OrchestrationProps {
   readonly targetGroup: ApplicationTargetGroup;
-  readonly loadBalancer: ApplicationLoadBalancer;
-  readonly model: EnvironmentConfig['capacity'];
   /** The group's first choice of instance type, by which the idle floor is priced. */
   readonly instanceType: string;
   readonly prices: InstancePrices;
-  readonly logRetention: RetentionDays;
 }
 
 /** What each function reads of its environment; a test loads every bundle and finds what is missing. */
@@ -55,7 +41,7 @@ const variablesOf = {
 } as const;
 
 /** Sales, surges and the reconciliation that holds capacity to the leases. */
-export class CapacityOrchestration extends Construct {
+export class CapacityOrchestration extends Orchestration<typeof variablesOf> {
   readonly registerSale: OrchestratorFunction;
   readonly saleScaling: Workflow;
   readonly surgeScaling: Workflow;
@@ -68,7 +54,7 @@ export class CapacityOrchestration extends Construct {
   readonly #may: CapacityPermissions;
 
   constructor(scope: Construct, id: string, props: CapacityOrchestrationProps) {
-    super(scope, id);
+    super(scope, id, props, { folder: 'capacity', variablesOf });
     this.#props = props;
     this.#may = new CapacityPermissions(props);
     this.surgeAlarm = this.#createSurgeAlarm();
@@ -76,11 +62,10 @@ export class CapacityOrchestration extends Construct {
     const reconcile = this.#createReconcileCapacity();
     this.saleScaling = this.#createSaleScaling(reconcile);
     this.surgeScaling = this.#createSurgeScaling(reconcile);
-    this.reconciliation = this.#workflow(
+    this.reconciliation = this.createWorkflow(
       'CapacityReconciliation',
-      'capacity-reconciliation',
       { ReconcileCapacity: reconcile },
-      { SaleScaling: this.saleScaling, SurgeScaling: this.surgeScaling },
+      { starts: { SaleScaling: this.saleScaling, SurgeScaling: this.surgeScaling } },
     );
     this.preflight = this.#createPreflight();
     this.#schedule();
@@ -97,7 +82,7 @@ export class CapacityOrchestration extends Construct {
   #createRegisterSale(): OrchestratorFunction {
     const may = this.#may;
     const permissions = [...may.tellOnce(), ...may.preflight()];
-    return this.#function('RegisterSale', 'Adds, extends, brings forward or cancels a sale: its only writer.', permissions, { isForOperators: true });
+    return this.createFunction('RegisterSale', 'Adds, extends, brings forward or cancels a sale: its only writer.', permissions, { isForOperators: true });
   }
 
   #createReconcileCapacity(): OrchestratorFunction {
@@ -114,7 +99,7 @@ export class CapacityOrchestration extends Construct {
     ];
     // Less than the lock that it takes lasts: a lock outlives its owner, never the other way round.
     const timeout = Duration.seconds(30);
-    const reconcile = this.#function('ReconcileCapacity', 'Makes the size of the group what the leases ask for.', permissions, { timeout });
+    const reconcile = this.createFunction('ReconcileCapacity', 'Makes the size of the group what the leases ask for.', permissions, { timeout });
     acknowledgeWildcard(reconcile, may.groupArn, 'The ARN of a group holds an id that AWS gives it; the name in it is the one group.');
     return reconcile;
   }
@@ -122,30 +107,30 @@ export class CapacityOrchestration extends Construct {
   #createSaleScaling(reconcile: OrchestratorFunction): Workflow {
     const may = this.#may;
     const observe = [may.getFromLedger(), may.observeGroup('autoscaling:DescribeScalingActivities'), may.observeTargets()];
-    const report = this.#function(
+    const report = this.createFunction(
       'ReportSale',
       'Writes the report of a sale to the evidence bucket.',
       [may.listLedger(), may.readMetrics(), may.writeEvidence(), may.measure()],
       { timeout: Duration.seconds(120) },
     );
     acknowledgeWildcard(report, may.evidenceArn, 'Reports are named by their sale; nothing else stands under this prefix.');
-    return this.#workflow('SaleScaling', 'sale-scaling', {
-      PlanSale: this.#function('PlanSale', 'Plans the capacity of a sale and names what could stop it.', [
+    return this.createWorkflow('SaleScaling', {
+      PlanSale: this.createFunction('PlanSale', 'Plans the capacity of a sale and names what could stop it.', [
         may.getAndPutInLedger(),
         ...may.preflight(),
       ]),
       ReconcileCapacity: reconcile,
-      CheckReadiness: this.#function('CheckReadiness', 'Says whether enough targets are healthy in every zone.', observe),
-      CheckSale: this.#function('CheckSale', 'Says where a sale stands and when to look again.', observe),
+      CheckReadiness: this.createFunction('CheckReadiness', 'Says whether enough targets are healthy in every zone.', observe),
+      CheckSale: this.createFunction('CheckSale', 'Says where a sale stands and when to look again.', observe),
       ReportSale: report,
-      AnnounceSale: this.#function('AnnounceSale', 'Tells what happens to a sale, once an event.', may.tellOnce()),
+      AnnounceSale: this.createFunction('AnnounceSale', 'Tells what happens to a sale, once an event.', may.tellOnce()),
     });
   }
 
   #createSurgeScaling(reconcile: OrchestratorFunction): Workflow {
     const may = this.#may;
-    return this.#workflow('SurgeScaling', 'surge-scaling', {
-      AssessSurge: this.#function('AssessSurge', 'Grants, keeps or releases the lease of a surge, with hysteresis.', [
+    return this.createWorkflow('SurgeScaling', {
+      AssessSurge: this.createFunction('AssessSurge', 'Grants, keeps or releases the lease of a surge, with hysteresis.', [
         ...may.tellOnce(),
         may.observeGroup(),
         may.readMetrics(),
@@ -157,8 +142,8 @@ export class CapacityOrchestration extends Construct {
 
   #createPreflight(): Workflow {
     const may = this.#may;
-    return this.#workflow('SalePreflight', 'sale-preflight', {
-      PreflightSales: this.#function(
+    return this.createWorkflow('SalePreflight', {
+      PreflightSales: this.createFunction(
         'PreflightSales',
         'Looks for what could stop the sales of the next 14 days.',
         [may.listLedger(), ...may.tellOnce(), ...may.preflight()],
@@ -167,49 +152,20 @@ export class CapacityOrchestration extends Construct {
     });
   }
 
-  #function(
-    id: keyof typeof variablesOf,
-    description: string,
-    permissions: readonly PolicyStatement[],
-    options: Pick<OrchestratorFunctionProps, 'timeout' | 'isForOperators'> = {},
-  ): OrchestratorFunction {
-    const variables = this.#variables();
-    return new OrchestratorFunction(this, id, {
-      entry: `functions/capacity/${dashedCase(id)}.ts`,
-      description,
-      permissions,
-      logRetention: this.#props.logRetention,
-      ...options,
-      environment: Object.fromEntries(variablesOf[id].map((name) => [name, variables[name]])),
-    });
-  }
-
-  #variables() {
+  protected override variables() {
     const props = this.#props;
     return {
-      LEDGER_TABLE: props.ledger.table.tableName,
-      EVIDENCE_BUCKET: props.evidence.bucketName,
-      TOPIC_ARN: props.topic.topicArn,
-      GROUP_NAME: props.autoScalingGroup.autoScalingGroupName,
-      TARGET_GROUP_ARN: props.targetGroup.targetGroupArn,
-      TARGET_GROUP_FULL_NAME: props.targetGroup.targetGroupFullName,
-      LOAD_BALANCER_ARN: props.loadBalancer.loadBalancerArn,
-      LOAD_BALANCER_FULL_NAME: props.loadBalancer.loadBalancerFullName,
-      SURGE_ALARM_NAME: this.surgeAlarm.alarmName,
-      INSTANCE_TYPE: props.instanceType,
-      CAPACITY_MODEL: JSON.stringify(props.model),
-      PRICE_TABLE: JSON.stringify(props.prices),
+      ...this.sharedVariables(),
+      GROUP_NAME: () => props.autoScalingGroup.autoScalingGroupName,
+      TARGET_GROUP_ARN: () => props.targetGroup.targetGroupArn,
+      TARGET_GROUP_FULL_NAME: () => props.targetGroup.targetGroupFullName,
+      LOAD_BALANCER_ARN: () => props.loadBalancer.loadBalancerArn,
+      LOAD_BALANCER_FULL_NAME: () => props.loadBalancer.loadBalancerFullName,
+      SURGE_ALARM_NAME: () => this.surgeAlarm.alarmName,
+      INSTANCE_TYPE: () => props.instanceType,
+      CAPACITY_MODEL: () => JSON.stringify(props.model),
+      PRICE_TABLE: () => JSON.stringify(props.prices),
     };
-  }
-
-  #workflow(
-    id: string,
-    definition: string,
-    functions: Readonly<Record<string, OrchestratorFunction>>,
-    starts: Readonly<Record<string, Workflow>> = {},
-  ): Workflow {
-    const { topic, logRetention } = this.#props;
-    return new Workflow(this, id, { definition, functions, starts, topic, logRetention });
   }
 
   /** Tells nobody: the rule below answers it, and what the answer was is told by the workflow. */

@@ -3,32 +3,31 @@ import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { type Writer, writers } from '../../functions/compliance/repair.ts';
 import type { EnvironmentConfig } from '../config.ts';
-import { dashedCase } from '../dashed-case.ts';
 import { iamChangePattern } from '../iam-change-events.ts';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
 import { CompliancePermissions, type ComplianceResources, writersPath } from './compliance-permissions.ts';
 import { OnDeployment } from './on-deployment.ts';
-import { OrchestratorFunction, type OrchestratorFunctionProps } from './orchestrator-function.ts';
+import { Orchestration, type OrchestrationProps } from './orchestration.ts';
+import type { OrchestratorFunction } from './orchestrator-function.ts';
 import { resumeWorkflows } from './resume-workflows.ts';
 import { SilenceAlarm } from './silence-alarm.ts';
-import { Workflow } from './workflow.ts';
+import type { Workflow } from './workflow.ts';
 
-export interface ComplianceOrchestrationProps extends ComplianceResources {
+export interface ComplianceOrchestrationProps extends ComplianceResources, OrchestrationProps {
   readonly targetGroup: ApplicationTargetGroup;
   readonly settings: EnvironmentConfig['compliance'];
   /** Names of the alarms that the audit stack raises on changes; that stack stands on this one. */
   readonly alarmNames: { readonly groupChanges: string; readonly iamChanges: string };
-  readonly logRetention: RetentionDays;
 }
 
 /** What each function reads of its environment; a test loads every bundle and finds what is missing. */
 const place = ['ENVIRONMENT', 'ACCOUNT_ID', 'PARTITION'] as const;
+const ledger = ['LEDGER_TABLE'] as const;
 const variablesOf = {
   LoadExceptions: ['LEDGER_TABLE', 'ENVIRONMENT'],
   RequestRoleAccess: [...place],
@@ -37,12 +36,19 @@ const variablesOf = {
   AssessDrift: [...place, 'LEDGER_TABLE', 'TOPIC_ARN', 'WRITER_ROLES', 'GROUP_CHANGES_ALARM', 'IAM_CHANGES_ALARM', 'COMPLIANCE_SETTINGS'],
   CheckRepair: [...place, 'LEDGER_TABLE', 'TARGET_GROUP_ARN', 'LOAD_BALANCER_FULL_NAME', 'COMPLIANCE_SETTINGS'],
   RequestApproval: ['LEDGER_TABLE', 'TOPIC_ARN', 'COMPLIANCE_SETTINGS'],
-  AnswerApproval: ['LEDGER_TABLE'],
+  AnswerApproval: ledger,
   CheckHealth: ['LEDGER_TABLE', 'TARGET_GROUP_ARN', 'LOAD_BALANCER_FULL_NAME', 'COMPLIANCE_SETTINGS'],
   VerifyRepair: [...place, 'LEDGER_TABLE', 'COMPLIANCE_SETTINGS'],
   CloseRepair: ['LEDGER_TABLE', 'EVIDENCE_BUCKET', 'TOPIC_ARN'],
   ReportCompliance: [...place, 'LEDGER_TABLE', 'EVIDENCE_BUCKET', 'TOPIC_ARN'],
-  Repair: ['LEDGER_TABLE'],
+  RepairGroupRules: ledger,
+  RepairMemberships: ledger,
+  RepairPrefixLists: ledger,
+  RepairNetworkAcls: ledger,
+  RepairRolePolicies: ledger,
+  RepairUserAccess: ledger,
+  RepairPasswordPolicy: ledger,
+  RepairInstanceProfiles: ledger,
 } as const;
 
 /** Calls that change who may reach what. Those that failed are left out: they changed nothing. */
@@ -54,7 +60,7 @@ const networkCalls = [
 ];
 
 /** Drift: found within seconds of a change, proved every night, repaired where that is wanted and safe. */
-export class ComplianceOrchestration extends Construct {
+export class ComplianceOrchestration extends Orchestration<typeof variablesOf> {
   readonly nightly: Workflow;
   readonly driftRemediation: Workflow;
   readonly resourceRepair: Workflow;
@@ -64,7 +70,7 @@ export class ComplianceOrchestration extends Construct {
   readonly #writers: Readonly<Record<Writer, OrchestratorFunction>>;
 
   constructor(scope: Construct, id: string, props: ComplianceOrchestrationProps) {
-    super(scope, id);
+    super(scope, id, props, { folder: 'compliance', variablesOf });
     this.#props = props;
     this.#may = new CompliancePermissions(props);
     this.#writers = this.#createWriters();
@@ -88,15 +94,12 @@ export class ComplianceOrchestration extends Construct {
     });
     const names = Object.keys(writers) as Writer[];
     const entries = names.map((writer): [Writer, OrchestratorFunction] => {
-      const created = new OrchestratorFunction(this, `Repair${writer}`, {
-        entry: `functions/compliance/repair-${dashedCase(writer)}.ts`,
-        description: `Writes, and undoes, ${writers[writer].join(', ')}: what was planned and cleared, and nothing else.`,
-        permissions: [...may.write(writer), may.getAndPutInLedger(), may.lock(), may.denyOnWriters()],
-        rolePath: writersPath,
-        permissionsBoundary,
-        logRetention: this.#props.logRetention,
-        environment: this.#environmentOf('Repair'),
-      });
+      const created = this.createFunction(
+        `Repair${writer}`,
+        `Writes, and undoes, ${writers[writer].join(', ')}: what was planned and cleared, and nothing else.`,
+        [...may.write(writer), may.getAndPutInLedger(), may.lock(), may.denyOnWriters()],
+        { rolePath: writersPath, permissionsBoundary },
+      );
       for (const { arn, reason } of may.wildcards(writer)) acknowledgeWildcard(created, arn, reason);
       return [writer, created];
     });
@@ -105,7 +108,7 @@ export class ComplianceOrchestration extends Construct {
 
   #createAnswerApproval(): OrchestratorFunction {
     const may = this.#may;
-    return this.#function(
+    return this.createFunction(
       'AnswerApproval',
       'Takes the answer of a person to a repair that was asked for.',
       [may.getAndPutInLedger(), may.listLedger(), resumeWorkflows()],
@@ -115,22 +118,22 @@ export class ComplianceOrchestration extends Construct {
 
   #createResourceRepair(): Workflow {
     const may = this.#may;
-    const check = this.#function('CheckRepair', 'The last look at a resource before a write.', [
+    const check = this.createFunction('CheckRepair', 'The last look at a resource before a write.', [
       may.getAndPutInLedger(), may.listLedger(), may.observeShop(), may.observeStacks(), ...may.inspect(),
     ]);
     acknowledgeWildcard(check, may.stacksArn, 'A stack gets an id when it is created; the name before it is of this environment.');
-    const close = this.#function('CloseRepair', 'Ends a repair: evidence, message, metric, record.', [
+    const close = this.createFunction('CloseRepair', 'Ends a repair: evidence, message, metric, record.', [
       may.getAndPutInLedger(), may.writeEvidence(), may.tell(), may.measure(),
     ]);
     acknowledgeWildcard(close, may.evidenceArn, 'Evidence is named by the repair; nothing else stands under this prefix.');
-    const verify = this.#function('VerifyRepair', 'Looks at a resource again after the write.', [
+    const verify = this.createFunction('VerifyRepair', 'Looks at a resource again after the write.', [
       may.getFromLedger(), may.listLedger(), ...may.inspect(),
     ]);
     for (const reader of [check, verify]) this.#acknowledgeInspection(reader);
-    return this.#workflow('ResourceRepair', 'resource-repair', {
+    return this.createWorkflow('ResourceRepair', {
       CheckRepair: check,
-      RequestApproval: this.#function('RequestApproval', 'Asks a person for a repair.', [may.getAndPutInLedger(), may.tell(), resumeWorkflows()]),
-      CheckHealth: this.#function('CheckHealth', 'Compares the health of the shop with that before a write.', [
+      RequestApproval: this.createFunction('RequestApproval', 'Asks a person for a repair.', [may.getAndPutInLedger(), may.tell(), resumeWorkflows()]),
+      CheckHealth: this.createFunction('CheckHealth', 'Compares the health of the shop with that before a write.', [
         may.getFromLedger(), may.observeShop(),
       ]),
       VerifyRepair: verify,
@@ -141,16 +144,16 @@ export class ComplianceOrchestration extends Construct {
 
   #createDriftRemediation(): Workflow {
     const may = this.#may;
-    const assess = this.#function('AssessDrift', 'Looks at what changed, and opens the repairs that are due.', [
+    const assess = this.createFunction('AssessDrift', 'Looks at what changed, and opens the repairs that are due.', [
       may.getAndPutInLedger(), may.listLedger(), may.tell(), may.inspectManyRoles(), ...may.inspect(),
     ]);
     this.#acknowledgeInspection(assess);
-    return this.#workflow('DriftRemediation', 'drift-remediation', { AssessDrift: assess }, { starts: { ResourceRepair: this.resourceRepair } });
+    return this.createWorkflow('DriftRemediation', { AssessDrift: assess }, { starts: { ResourceRepair: this.resourceRepair } });
   }
 
   #createLoadExceptions(): OrchestratorFunction {
     const may = this.#may;
-    const load = this.#function('LoadExceptions', 'Brings the exceptions of the configuration into the ledger.', [
+    const load = this.createFunction('LoadExceptions', 'Brings the exceptions of the configuration into the ledger.', [
       may.listLedger(), may.getAndPutInLedger(), may.removeFromLedger(), may.readParameters('exceptions'),
     ]);
     acknowledgeWildcard(load, may.parametersArn('exceptions'), 'Every part of the list is read, however many there are.');
@@ -160,27 +163,26 @@ export class ComplianceOrchestration extends Construct {
   #createNightly(loadExceptions: OrchestratorFunction): Workflow {
     const may = this.#may;
     const timeout = { timeout: Duration.minutes(5) };
-    const read = this.#function('ReadAccount', 'Reads security groups and IAM of the whole account.', [
+    const read = this.createFunction('ReadAccount', 'Reads security groups and IAM of the whole account.', [
       ...may.survey(), may.writeEvidence(),
     ], timeout);
-    const request = this.#function('RequestRoleAccess', 'Asks IAM what the roles of the app used.', [
+    const request = this.createFunction('RequestRoleAccess', 'Asks IAM what the roles of the app used.', [
       may.requestRoleAccess(), may.readParameters('baseline'),
     ]);
     acknowledgeWildcard(request, may.rolesArn, 'The roles of the baseline stand in every stack, under names of CloudFormation.');
     for (const arn of [may.allListsArn, may.databasesArn, may.usersArn]) acknowledgeWildcard(read, arn, 'The whole account is read: nothing of it has a name in advance.');
-    const assess = this.#function('AssessAccount', 'Runs every check over what was read, and opens the repairs that are due.', [
+    const assess = this.createFunction('AssessAccount', 'Runs every check over what was read, and opens the repairs that are due.', [
       may.listLedger(), may.getAndPutInLedger(), may.readEvidence(), may.writeEvidence(), may.readParameters('baseline'),
     ], timeout);
-    const report = this.#function('ReportCompliance', 'Writes the report of a night, in every format, and tells what changed.', [
+    const report = this.createFunction('ReportCompliance', 'Writes the report of a night, in every format, and tells what changed.', [
       may.listLedger(), may.getAndPutInLedger(), may.readEvidence(), may.writeEvidence(), may.tell(), may.measure(),
     ], timeout);
     for (const each of [read, assess, report]) {
       acknowledgeWildcard(each, may.evidenceArn, 'Evidence is named by the run; nothing else stands under this prefix.');
     }
     for (const each of [request, assess]) acknowledgeWildcard(each, may.parametersArn('baseline'), 'Every document of the baseline is read, one a resource.');
-    return this.#workflow(
+    return this.createWorkflow(
       'NightlyCompliance',
-      'nightly-compliance',
       { LoadExceptions: loadExceptions, RequestRoleAccess: request, ReadAccount: read, AssessAccount: assess, ReportCompliance: report },
       {
         starts: { ResourceRepair: this.resourceRepair },
@@ -255,34 +257,11 @@ export class ComplianceOrchestration extends Construct {
     });
   }
 
-  #function(
-    id: Exclude<keyof typeof variablesOf, 'Repair'>,
-    description: string,
-    permissions: readonly PolicyStatement[],
-    more: Pick<OrchestratorFunctionProps, 'isForOperators' | 'timeout'> = {},
-  ): OrchestratorFunction {
-    return new OrchestratorFunction(this, id, {
-      entry: `functions/compliance/${dashedCase(id)}.ts`,
-      description,
-      permissions,
-      logRetention: this.#props.logRetention,
-      ...more,
-      environment: this.#environmentOf(id),
-    });
-  }
-
-  #environmentOf(id: keyof typeof variablesOf): Record<string, string> {
-    const variables = this.#variables();
-    return Object.fromEntries(variablesOf[id].map((name) => [name, variables[name]()]));
-  }
-
-  #variables() {
+  protected override variables() {
     const props = this.#props;
     const stack = Stack.of(this);
     return {
-      LEDGER_TABLE: () => props.ledger.table.tableName,
-      EVIDENCE_BUCKET: () => props.evidence.bucketName,
-      TOPIC_ARN: () => props.topic.topicArn,
+      ...this.sharedVariables(),
       ENVIRONMENT: () => props.environment,
       ACCOUNT_ID: () => stack.account,
       PARTITION: () => stack.partition,
@@ -293,15 +272,5 @@ export class ComplianceOrchestration extends Construct {
       WRITER_ROLES: () => stack.toJsonString(Object.values(this.#writers).map(({ role }) => role.roleArn)),
       COMPLIANCE_SETTINGS: () => JSON.stringify(props.settings),
     };
-  }
-
-  #workflow(
-    id: string,
-    definition: string,
-    functions: Readonly<Record<string, OrchestratorFunction>>,
-    more: { readonly starts?: Readonly<Record<string, Workflow>>; readonly waitsFor?: readonly Workflow[]; readonly permissions?: readonly PolicyStatement[] } = {},
-  ): Workflow {
-    const { topic, logRetention } = this.#props;
-    return new Workflow(this, id, { definition, functions, topic, logRetention, ...more });
   }
 }

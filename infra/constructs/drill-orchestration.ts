@@ -4,20 +4,18 @@ import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
-import { ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config.ts';
-import { dashedCase } from '../dashed-case.ts';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
 import { DrillPermissions, type DrillResources, secretOf } from './drill-permissions.ts';
 import { OperationsAlarm } from './operations-alarm.ts';
 import { OnDeployment } from './on-deployment.ts';
-import { type FunctionNetwork, OrchestratorFunction, type OrchestratorFunctionProps } from './orchestrator-function.ts';
+import { Orchestration, type OrchestrationProps } from './orchestration.ts';
+import type { FunctionNetwork, OrchestratorFunction } from './orchestrator-function.ts';
 import { resumeWorkflows } from './resume-workflows.ts';
-import { Workflow } from './workflow.ts';
+import type { Workflow } from './workflow.ts';
 
-export interface DrillOrchestrationProps extends DrillResources {
+export interface DrillOrchestrationProps extends DrillResources, OrchestrationProps {
   readonly engine: EnvironmentConfig['data']['engine'];
   /** The database on the instance that holds the probe's table. */
   readonly databaseName: string;
@@ -27,7 +25,6 @@ export interface DrillOrchestrationProps extends DrillResources {
   readonly settings: EnvironmentConfig['drills'];
   /** Where the functions stand that connect to the database. */
   readonly network: FunctionNetwork;
-  readonly logRetention: RetentionDays;
 }
 
 /** What each function reads of its environment; a test loads every bundle and finds what is missing. */
@@ -53,7 +50,7 @@ const variablesOf = {
 const failoverEvents = ['RDS-EVENT-0013', 'RDS-EVENT-0015', 'RDS-EVENT-0049', 'RDS-EVENT-0050', 'RDS-EVENT-0051'];
 
 /** Failover drills, asked for and approved by people, and the observation of failovers that nobody asked for. */
-export class DrillOrchestration extends Construct {
+export class DrillOrchestration extends Orchestration<typeof variablesOf> {
   readonly failoverDrill: Workflow;
   readonly failoverObservation: Workflow;
   readonly answerDrill: OrchestratorFunction;
@@ -62,7 +59,7 @@ export class DrillOrchestration extends Construct {
   readonly #may: DrillPermissions;
 
   constructor(scope: Construct, id: string, props: DrillOrchestrationProps) {
-    super(scope, id);
+    super(scope, id, props, { folder: 'failover-drill', variablesOf });
     this.#props = props;
     this.#may = new DrillPermissions(props);
     this.answerDrill = this.#createAnswerDrill();
@@ -77,7 +74,7 @@ export class DrillOrchestration extends Construct {
   }
 
   #createAnswerDrill(): OrchestratorFunction {
-    return this.#function('AnswerDrillApproval', 'Takes the answer of a person to a drill that was asked for.', [this.#may.getAndPutInLedger(), resumeWorkflows()], {
+    return this.createFunction('AnswerDrillApproval', 'Takes the answer of a person to a drill that was asked for.', [this.#may.getAndPutInLedger(), resumeWorkflows()], {
       isForOperators: true,
     });
   }
@@ -85,7 +82,7 @@ export class DrillOrchestration extends Construct {
   /** Alone with the administrator's password: everything else connects as a user that may write to one table. */
   #createPrepareDatabase(): OrchestratorFunction {
     const { network, topic } = this.#props;
-    const prepare = this.#function('PrepareDatabase', 'Makes the user and the table of the probe, where they are missing.', this.#may.readAdministrator(), {
+    const prepare = this.createFunction('PrepareDatabase', 'Makes the user and the table of the probe, where they are missing.', this.#may.readAdministrator(), {
       network,
       timeout: Duration.minutes(2),
       isForOperators: true,
@@ -105,38 +102,38 @@ export class DrillOrchestration extends Construct {
   /** What a drill and an observation have in common: the looks at a failover, and the report of it. */
   #createWatching() {
     const may = this.#may;
-    const close = this.#function('CloseDrill', 'Ends a drill: judgement, evidence, message, metrics, record, lock.', [
+    const close = this.createFunction('CloseDrill', 'Ends a drill: judgement, evidence, message, metrics, record, lock.', [
       may.getAndPutInLedger(), may.giveLockBack(), may.writeEvidence(), may.readEvidence(), may.tell(), may.measure(),
     ]);
     acknowledgeWildcard(close, may.evidenceArn, 'Evidence is named by the drill; nothing else stands under this prefix.');
     return {
-      RunProbe: this.#function(
+      RunProbe: this.createFunction(
         'RunProbe',
         'Writes to the database as the shop does, twice a second, and says what it felt of a failover.',
         [may.getAndPutInLedger(), may.connectAsProbe()],
         // The workflow waits a minute longer.
         { network: this.#props.network, timeout: Duration.minutes(12), memoryMegabytes: 1024 },
       ),
-      CheckFailover: this.#function('CheckFailover', 'Looks at a failover from outside: zone, status, events.', [
+      CheckFailover: this.createFunction('CheckFailover', 'Looks at a failover from outside: zone, status, events.', [
         may.getAndPutInLedger(), may.observeDatabase(), may.readEvents(),
       ]),
-      CheckShop: this.#function('CheckShop', 'Looks at the shop after a failover.', [may.getAndPutInLedger(), may.observeShop()]),
+      CheckShop: this.createFunction('CheckShop', 'Looks at the shop after a failover.', [may.getAndPutInLedger(), may.observeShop()]),
       CloseDrill: close,
     };
   }
 
   #createFailoverDrill(watching: Readonly<Record<string, OrchestratorFunction>>): Workflow {
     const may = this.#may;
-    const plan = this.#function('PlanDrill', 'Looks at every guard, and plans a drill or names what speaks against it.', [
+    const plan = this.createFunction('PlanDrill', 'Looks at every guard, and plans a drill or names what speaks against it.', [
       may.getAndPutInLedger(), ...may.inspect(),
     ]);
-    const clear = this.#function('ClearDrill', 'The last look at every guard before a failover is forced.', [
+    const clear = this.createFunction('ClearDrill', 'The last look at every guard before a failover is forced.', [
       may.getAndPutInLedger(), may.takeLock(), ...may.inspect(),
     ]);
     for (const each of [plan, clear]) acknowledgeWildcard(each, may.parameterGroupsArn, 'Which parameter group the database is in is read, so that one put there by hand is read too.');
-    return this.#workflow('FailoverDrill', 'failover-drill', {
+    return this.createWorkflow('FailoverDrill', {
       PlanDrill: plan,
-      RequestDrillApproval: this.#function('RequestDrillApproval', 'Asks a second person for a drill.', [may.getAndPutInLedger(), may.tell(), resumeWorkflows()]),
+      RequestDrillApproval: this.createFunction('RequestDrillApproval', 'Asks a second person for a drill.', [may.getAndPutInLedger(), may.tell(), resumeWorkflows()]),
       ClearDrill: clear,
       ForceFailover: this.#createForceFailover(),
       ...watching,
@@ -145,20 +142,16 @@ export class DrillOrchestration extends Construct {
 
   #createForceFailover(): OrchestratorFunction {
     const may = this.#may;
-    const permissionsBoundary = new ManagedPolicy(this, 'ForcingBoundary', {
-      description: 'The most that the function which forces failovers can ever do.',
-      statements: may.forcingBoundary(),
-    });
-    acknowledgeWildcard(permissionsBoundary, may.logGroupsArn, 'A boundary grants nothing: the role itself writes to the one log of its function.');
-    return this.#function('ForceFailover', 'Forces the one failover that was planned, approved and cleared.', [may.getAndPutInLedger(), may.forceFailover()], {
+    const permissionsBoundary = this.createBoundary('ForcingBoundary', 'The most that the function which forces failovers can ever do.', may.forcingBoundary(), may);
+    return this.createFunction('ForceFailover', 'Forces the one failover that was planned, approved and cleared.', [may.getAndPutInLedger(), may.forceFailover()], {
       permissionsBoundary,
     });
   }
 
   #createFailoverObservation(watching: Readonly<Record<string, OrchestratorFunction>>): Workflow {
     const may = this.#may;
-    return this.#workflow('FailoverObservation', 'failover-observation', {
-      OpenObservation: this.#function('OpenObservation', 'Opens the observation of a failover that nobody asked for, once.', [
+    return this.createWorkflow('FailoverObservation', {
+      OpenObservation: this.createFunction('OpenObservation', 'Opens the observation of a failover that nobody asked for, once.', [
         may.getAndPutInLedger(), may.listLedger(), may.takeLock(), may.observeDatabase(),
       ]),
       ...watching,
@@ -222,45 +215,21 @@ export class DrillOrchestration extends Construct {
     });
   }
 
-  #function(
-    id: keyof typeof variablesOf,
-    description: string,
-    permissions: readonly PolicyStatement[],
-    more: Pick<OrchestratorFunctionProps, 'isForOperators' | 'memoryMegabytes' | 'network' | 'permissionsBoundary' | 'timeout'> = {},
-  ): OrchestratorFunction {
-    const variables = this.#variables();
-    return new OrchestratorFunction(this, id, {
-      entry: `functions/failover-drill/${dashedCase(id)}.ts`,
-      description,
-      permissions,
-      logRetention: this.#props.logRetention,
-      ...more,
-      environment: Object.fromEntries(variablesOf[id].map((name) => [name, variables[name]])),
-    });
-  }
-
-  #variables() {
+  protected override variables() {
     const { database, ...props } = this.#props;
     return {
-      LEDGER_TABLE: props.ledger.table.tableName,
-      EVIDENCE_BUCKET: props.evidence.bucketName,
-      TOPIC_ARN: props.topic.topicArn,
-      DATABASE_ID: database.instanceIdentifier,
-      DATABASE_ENGINE: props.engine,
-      DATABASE_HOST: database.dbInstanceEndpointAddress,
-      DATABASE_PORT: database.dbInstanceEndpointPort,
-      DATABASE_NAME: props.databaseName,
-      DATABASE_SECRET_ARN: secretOf(database),
-      AUTO_SCALING_GROUP_NAME: props.autoScalingGroup.autoScalingGroupName,
-      TARGET_GROUP_ARN: props.targetGroup.targetGroupArn,
-      LOAD_BALANCER_FULL_NAME: props.loadBalancer.loadBalancerFullName,
-      GUARD_ALARMS: Stack.of(this).toJsonString(props.guardAlarms.map(({ alarmName }) => alarmName)),
-      DRILL_SETTINGS: JSON.stringify(props.settings),
+      ...this.sharedVariables(),
+      DATABASE_ID: () => database.instanceIdentifier,
+      DATABASE_ENGINE: () => props.engine,
+      DATABASE_HOST: () => database.dbInstanceEndpointAddress,
+      DATABASE_PORT: () => database.dbInstanceEndpointPort,
+      DATABASE_NAME: () => props.databaseName,
+      DATABASE_SECRET_ARN: () => secretOf(database),
+      AUTO_SCALING_GROUP_NAME: () => props.autoScalingGroup.autoScalingGroupName,
+      TARGET_GROUP_ARN: () => props.targetGroup.targetGroupArn,
+      LOAD_BALANCER_FULL_NAME: () => props.loadBalancer.loadBalancerFullName,
+      GUARD_ALARMS: () => Stack.of(this).toJsonString(props.guardAlarms.map(({ alarmName }) => alarmName)),
+      DRILL_SETTINGS: () => JSON.stringify(props.settings),
     };
-  }
-
-  #workflow(id: string, definition: string, functions: Readonly<Record<string, OrchestratorFunction>>): Workflow {
-    const { topic, logRetention } = this.#props;
-    return new Workflow(this, id, { definition, functions, topic, logRetention });
   }
 }

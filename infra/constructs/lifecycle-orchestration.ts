@@ -1,26 +1,23 @@
 import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
-import { ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { StoragePrices } from '../../functions/platform/prices.ts';
 import type { EnvironmentConfig } from '../config.ts';
-import { dashedCase } from '../dashed-case.ts';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
 import { LifecyclePermissions, type LifecycleResources } from './lifecycle-permissions.ts';
 import { OnDeployment } from './on-deployment.ts';
-import { OrchestratorFunction, type OrchestratorFunctionProps } from './orchestrator-function.ts';
+import { Orchestration, type OrchestrationProps } from './orchestration.ts';
+import type { OrchestratorFunction } from './orchestrator-function.ts';
 import { SilenceAlarm } from './silence-alarm.ts';
-import { Workflow } from './workflow.ts';
+import type { Workflow } from './workflow.ts';
 
-export interface LifecycleOrchestrationProps extends LifecycleResources {
+export interface LifecycleOrchestrationProps extends LifecycleResources, OrchestrationProps {
   readonly settings: EnvironmentConfig['lifecycle'];
   /** What the saving of a change is reckoned with. */
   readonly prices: StoragePrices;
-  readonly logRetention: RetentionDays;
 }
 
 /** What each function reads of its environment; a test loads every bundle and finds what is missing. */
@@ -39,7 +36,7 @@ const variablesOf = {
 const changes = ['PutBucketLifecycle', 'PutBucketLifecycleConfiguration', 'DeleteBucketLifecycle', 'PutBucketVersioning'];
 
 /** The lifecycle rules of the buckets: looked at every week, after a deployment and after a change, and kept as declared. */
-export class LifecycleOrchestration extends Construct {
+export class LifecycleOrchestration extends Orchestration<typeof variablesOf> {
   readonly storageLifecycle: Workflow;
   readonly answerLifecycle: OrchestratorFunction;
   readonly #props: LifecycleOrchestrationProps;
@@ -47,11 +44,11 @@ export class LifecycleOrchestration extends Construct {
   readonly #writeBucket: OrchestratorFunction;
 
   constructor(scope: Construct, id: string, props: LifecycleOrchestrationProps) {
-    super(scope, id);
+    super(scope, id, props, { folder: 'lifecycle', variablesOf });
     this.#props = props;
     this.#may = new LifecyclePermissions(props);
     this.#writeBucket = this.#createWriteBucket();
-    this.storageLifecycle = this.#createWorkflow();
+    this.storageLifecycle = this.#createStorageLifecycle();
     this.answerLifecycle = this.#createAnswerLifecycle();
     this.#everyWeek();
     this.#onChange();
@@ -65,38 +62,28 @@ export class LifecycleOrchestration extends Construct {
   /** Alone with the permission to write rules, and with a boundary: whatever is attached to its role, it can do no more. */
   #createWriteBucket(): OrchestratorFunction {
     const may = this.#may;
-    const permissionsBoundary = new ManagedPolicy(this, 'WritingBoundary', {
-      description: 'The most that the function which writes lifecycle rules can ever do.',
-      statements: may.writingBoundary(),
-    });
-    acknowledgeWildcard(permissionsBoundary, may.logGroupsArn, 'A boundary grants nothing: the role itself writes to the one log of its function.');
-    return this.#function('WriteBucket', 'Writes the rules of one bucket that were planned, and approved where they delete; reads them before and after.', may.writer(), {
+    const permissionsBoundary = this.createBoundary('WritingBoundary', 'The most that the function which writes lifecycle rules can ever do.', may.writingBoundary(), may);
+    return this.createFunction('WriteBucket', 'Writes the rules of one bucket that were planned, and approved where they delete; reads them before and after.', may.writer(), {
       permissionsBoundary,
     });
   }
 
-  #createWorkflow(): Workflow {
+  #createStorageLifecycle(): Workflow {
     const may = this.#may;
-    const { topic, logRetention } = this.#props;
-    const report = this.#function('ReportLifecycle', 'Writes the report of a run, and tells what is new in it.', [
+    const report = this.createFunction('ReportLifecycle', 'Writes the report of a run, and tells what is new in it.', [
       may.getAndPutInLedger(), may.writeEvidence(), may.readEvidence(), may.tell(), may.measure(),
     ]);
     acknowledgeWildcard(report, may.evidenceArn, 'Evidence is named by the run; nothing else stands under this prefix.');
-    return new Workflow(this, 'StorageLifecycle', {
-      definition: 'storage-lifecycle',
-      functions: {
-        // Lists every version of a bucket, a thousand a call: a whole processor reads the answers as fast as they come.
-        PlanBucket: this.#function(
-          'PlanBucket',
-          'Compares the rules of one bucket with those declared, reckons what a change would do, and asks a person where it deletes.',
-          [may.readRules(), may.listVersions(), may.getAndPutInLedger(), may.tell()],
-          { timeout: Duration.minutes(15), memoryMegabytes: 1769 },
-        ),
-        WriteBucket: this.#writeBucket,
-        ReportLifecycle: report,
-      },
-      topic,
-      logRetention,
+    return this.createWorkflow('StorageLifecycle', {
+      // Lists every version of a bucket, a thousand a call: a whole processor reads the answers as fast as they come.
+      PlanBucket: this.createFunction(
+        'PlanBucket',
+        'Compares the rules of one bucket with those declared, reckons what a change would do, and asks a person where it deletes.',
+        [may.readRules(), may.listVersions(), may.getAndPutInLedger(), may.tell()],
+        { timeout: Duration.minutes(15), memoryMegabytes: 1769 },
+      ),
+      WriteBucket: this.#writeBucket,
+      ReportLifecycle: report,
     });
   }
 
@@ -104,7 +91,7 @@ export class LifecycleOrchestration extends Construct {
   #createAnswerLifecycle(): OrchestratorFunction {
     const may = this.#may;
     const { stateMachineArn } = this.storageLifecycle.stateMachine;
-    return this.#function(
+    return this.createFunction(
       'AnswerLifecycle',
       'Takes the answer of a person to rules that would delete for good.',
       [may.getAndPutInLedger(), may.startWorkflow(stateMachineArn)],
@@ -168,30 +155,11 @@ export class LifecycleOrchestration extends Construct {
     });
   }
 
-  #function(
-    id: keyof typeof variablesOf,
-    description: string,
-    permissions: readonly PolicyStatement[],
-    more: Pick<OrchestratorFunctionProps, 'isForOperators' | 'memoryMegabytes' | 'permissionsBoundary' | 'timeout'> = {},
-  ): OrchestratorFunction {
-    const variables = this.#variables();
-    return new OrchestratorFunction(this, id, {
-      entry: `functions/lifecycle/${dashedCase(id)}.ts`,
-      description,
-      permissions,
-      logRetention: this.#props.logRetention,
-      ...more,
-      environment: Object.fromEntries(variablesOf[id].map((name) => [name, variables[name]()])),
-    });
-  }
-
-  #variables() {
+  protected override variables() {
     const props = this.#props;
     const stack = Stack.of(this);
     return {
-      LEDGER_TABLE: () => props.ledger.table.tableName,
-      EVIDENCE_BUCKET: () => props.evidence.bucketName,
-      TOPIC_ARN: () => props.topic.topicArn,
+      ...this.sharedVariables(),
       ACCOUNT_ID: () => stack.account,
       BUCKETS: () => stack.toJsonString(Object.fromEntries(Object.entries(props.buckets).map(([role, { bucketName }]) => [role, bucketName]))),
       LIFECYCLE_SETTINGS: () => JSON.stringify(props.settings),

@@ -1,19 +1,18 @@
 import { Duration, TimeZone } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { PriceTable } from '../../functions/platform/prices.ts';
 import type { EnvironmentConfig } from '../config.ts';
-import { dashedCase } from '../dashed-case.ts';
 import { acknowledgeWildcard } from '../wildcard-waiver.ts';
-import { OrchestratorFunction } from './orchestrator-function.ts';
+import { Orchestration, type OrchestrationProps } from './orchestration.ts';
+import type { OrchestratorFunction } from './orchestrator-function.ts';
 import { ReservationPermissions, type ReservationResources } from './reservation-permissions.ts';
-import { Workflow } from './workflow.ts';
+import type { Workflow } from './workflow.ts';
 
-export interface ReservationOrchestrationProps extends ReservationResources {
+export interface ReservationOrchestrationProps extends ReservationResources, OrchestrationProps {
   readonly autoScalingGroup: AutoScalingGroup;
   /** The group's first choice of instance type: what would be reserved. */
   readonly instanceType: string;
@@ -22,7 +21,6 @@ export interface ReservationOrchestrationProps extends ReservationResources {
   /** How long capacity still descends after a lease, in minutes: those hours are no ordinary ones either. */
   readonly descentMinutes: number;
   readonly prices: Pick<PriceTable, 'instances' | 'databases' | 'commitments'>;
-  readonly logRetention: RetentionDays;
 }
 
 /** What each function reads of its environment; a test loads every bundle and finds what is missing. */
@@ -33,16 +31,16 @@ const variablesOf = {
 } as const;
 
 /** Which commitments would have paid, once a month. It may read what is committed, and is denied to commit to anything. */
-export class ReservationOrchestration extends Construct {
+export class ReservationOrchestration extends Orchestration<typeof variablesOf> {
   readonly reservationAdvice: Workflow;
   readonly #props: ReservationOrchestrationProps;
   readonly #may: ReservationPermissions;
 
   constructor(scope: Construct, id: string, props: ReservationOrchestrationProps) {
-    super(scope, id);
+    super(scope, id, props, { folder: 'reservations', variablesOf });
     this.#props = props;
     this.#may = new ReservationPermissions(props);
-    this.reservationAdvice = this.#createWorkflow();
+    this.reservationAdvice = this.#createReservationAdvice();
     new Schedule(this, 'EveryMonth', {
       description: 'Says how long the shop was observed, and from then on which commitments would have paid.',
       schedule: ScheduleExpression.cron({ day: '1', hour: '7', minute: '0', timeZone: TimeZone.EUROPE_PARIS }),
@@ -50,53 +48,39 @@ export class ReservationOrchestration extends Construct {
     });
   }
 
-  #createWorkflow(): Workflow {
+  #createReservationAdvice(): Workflow {
     const may = this.#may;
-    const { topic, logRetention } = this.#props;
-    const read = this.#function('ReadCommitments', 'Reads what is committed already, and what AWS itself would advise.', may.readCommitments());
+    const read = this.createFunction('ReadCommitments', 'Reads what is committed already, and what AWS itself would advise.', may.readCommitments());
     acknowledgeWildcard(read, may.databaseReservationsArn, 'Reading only: reservations are named when somebody buys them.');
     acknowledgeWildcard(read, may.savingsPlansArn, 'Reading only: savings plans get their ids when somebody buys them.');
-    const report = this.#function('ReportAdvice', 'Weighs the commitments that could be made, and writes and tells the advice.', [
+    const report = this.createFunction('ReportAdvice', 'Weighs the commitments that could be made, and writes and tells the advice.', [
       may.getAndPutInLedger(), may.writeEvidence(), may.readEvidence(), may.tell(),
     ]);
     acknowledgeWildcard(report, may.evidenceArn, 'Evidence is named by the advice; nothing else stands under this prefix.');
-    return new Workflow(this, 'ReservationAdvice', {
-      definition: 'reservation-advice',
-      functions: {
-        ObserveUsage: this.#function('ObserveUsage', 'Says what the shop used in ordinary hours, for as long as anything is known of it.', [
-          may.observeGroup(), may.observeDatabase(), may.listLedger(),
-        ]),
-        ReadCommitments: read,
-        ReportAdvice: report,
-      },
-      topic,
-      logRetention,
+    return this.createWorkflow('ReservationAdvice', {
+      ObserveUsage: this.createFunction('ObserveUsage', 'Says what the shop used in ordinary hours, for as long as anything is known of it.', [
+        may.observeGroup(), may.observeDatabase(), may.listLedger(),
+      ]),
+      ReadCommitments: read,
+      ReportAdvice: report,
     });
   }
 
-  #function(id: keyof typeof variablesOf, description: string, permissions: readonly PolicyStatement[]): OrchestratorFunction {
-    const variables = this.#variables();
-    return new OrchestratorFunction(this, id, {
-      entry: `functions/reservations/${dashedCase(id)}.ts`,
-      description,
-      permissions: [...permissions, this.#may.neverPurchase()],
-      logRetention: this.#props.logRetention,
-      environment: Object.fromEntries(variablesOf[id].map((name) => [name, variables[name]])),
-    });
+  /** Whatever a function of this capability is given, it is denied to buy. */
+  protected override createFunction(id: keyof typeof variablesOf, description: string, permissions: readonly PolicyStatement[]): OrchestratorFunction {
+    return super.createFunction(id, description, [...permissions, this.#may.neverPurchase()]);
   }
 
-  #variables() {
+  protected override variables() {
     const props = this.#props;
     return {
-      LEDGER_TABLE: props.ledger.table.tableName,
-      EVIDENCE_BUCKET: props.evidence.bucketName,
-      TOPIC_ARN: props.topic.topicArn,
-      GROUP_NAME: props.autoScalingGroup.autoScalingGroupName,
-      INSTANCE_TYPE: props.instanceType,
-      DATABASE_ID: props.database.instanceIdentifier,
-      DESCENT_MINUTES: String(props.descentMinutes),
-      RESERVATION_SETTINGS: JSON.stringify(props.settings),
-      ADVICE_PRICES: JSON.stringify(this.#prices()),
+      ...this.sharedVariables(),
+      GROUP_NAME: () => props.autoScalingGroup.autoScalingGroupName,
+      INSTANCE_TYPE: () => props.instanceType,
+      DATABASE_ID: () => props.database.instanceIdentifier,
+      DESCENT_MINUTES: () => String(props.descentMinutes),
+      RESERVATION_SETTINGS: () => JSON.stringify(props.settings),
+      ADVICE_PRICES: () => JSON.stringify(this.#prices()),
     };
   }
 
