@@ -25,6 +25,18 @@ type RegistrationAnswer =
       readonly blockers: readonly Blocker[];
       readonly warnings: readonly Blocker[];
     }
+  | {
+      /** Of a dry run: what the request would have come to, and the figures that it rests on. */
+      readonly status: 'planned';
+      readonly wouldWrite: boolean;
+      readonly reason: string;
+      readonly lease: SaleLease;
+      readonly feasible: boolean;
+      readonly blockers: readonly Blocker[];
+      readonly warnings: readonly Blocker[];
+      /** `preflight`: what was read of the account, by check: `vcpus` and others. */
+      readonly figures: { readonly baselineFloor: number; readonly descentMinutes: number; readonly preflight: Readonly<Record<string, unknown>> };
+    }
   | { readonly status: 'refused'; readonly code: 'invalid-sale'; readonly message: string; readonly issues: readonly SaleIssue[] };
 
 /** The one writer of sales: validates, decides, looks ahead, writes on condition that nobody was faster. */
@@ -42,19 +54,23 @@ export const handler = createHandler({
 
     const { lease } = decision;
     const verdict = await preflightSale(lease, environment);
-    if (decision.kind === 'write' && !(await putLease(ledger, lease))) {
-      throw new Transient(`Sale ${lease.id} was changed by somebody else at the same moment. Try again.`);
-    }
-    // A repeated request tells again what its first attempt may not have told.
-    await notify(describeRegistration(parsed.request.action, lease, verdict), { ledger, topicArn: environment.TOPIC_ARN, now });
-    return {
-      status: decision.kind === 'write' ? 'registered' : 'unchanged',
+    const found = {
       reason: decision.reason,
       lease,
       feasible: verdict.feasible,
       blockers: verdict.blockers,
       warnings: [...(decision.kind === 'write' ? decision.warnings : []), ...verdict.warnings],
     };
+    if (parsed.request.dryRun === true) {
+      const figures = { baselineFloor: model.baseline.floor, descentMinutes: model.descent.windowMinutes, preflight: verdict.evidence };
+      return { status: 'planned', wouldWrite: decision.kind === 'write', ...found, figures };
+    }
+    if (decision.kind === 'write' && !(await putLease(ledger, lease))) {
+      throw new Transient(`Sale ${lease.id} was changed by somebody else at the same moment. Try again.`);
+    }
+    // A repeated request tells again what its first attempt may not have told.
+    await notify(describeRegistration(parsed.request.action, lease, verdict), { ledger, topicArn: environment.TOPIC_ARN, now });
+    return { status: decision.kind === 'write' ? 'registered' : 'unchanged', ...found };
   },
 });
 

@@ -17,6 +17,7 @@ const FLOOR_FORMAT = 'a whole number of instances, 1 or more';
 const PEAK_FORMAT = 'requests per second, above 0';
 const LEAD_FORMAT = 'whole minutes, from 1 to 1440';
 const NAME_FORMAT = 'a name of 1 to 100 characters';
+const DRY_RUN_FORMAT = 'true, false, or nothing at all';
 
 const timeSchema = z.string({ error: PARIS_TIME_FORMAT }).describe(`Expected: ${PARIS_TIME_FORMAT}.`);
 const floorSchema = z.int({ error: FLOOR_FORMAT }).min(1, { error: FLOOR_FORMAT });
@@ -37,12 +38,15 @@ export const saleSchema = z
   })
   .meta({ title: 'Sale', description: 'A sale as an operator announces it.' });
 
+/** What goes with every request. `dryRun`: it is judged and answered like any other, and nothing is written or told. */
+const requestFields = { dryRun: z.boolean({ error: DRY_RUN_FORMAT }).optional() };
+
 export const registrationSchema = z
   .discriminatedUnion('action', [
-    z.strictObject({ action: z.literal('add'), sale: saleSchema }),
-    z.strictObject({ action: z.literal('extend'), saleId: saleIdSchema, endsAt: timeSchema }),
-    z.strictObject({ action: z.literal('bring-forward'), saleId: saleIdSchema, startsAt: timeSchema }),
-    z.strictObject({ action: z.literal('cancel'), saleId: saleIdSchema }),
+    z.strictObject({ action: z.literal('add'), sale: saleSchema, ...requestFields }),
+    z.strictObject({ action: z.literal('extend'), saleId: saleIdSchema, endsAt: timeSchema, ...requestFields }),
+    z.strictObject({ action: z.literal('bring-forward'), saleId: saleIdSchema, startsAt: timeSchema, ...requestFields }),
+    z.strictObject({ action: z.literal('cancel'), saleId: saleIdSchema, ...requestFields }),
   ])
   .meta({ title: 'Registration', description: 'Request to the writer of sales.' });
 
@@ -74,18 +78,27 @@ export class InvalidSaleError extends Error {
  * no sense. `now` in epoch milliseconds.
  */
 export function parseRegistration(input: unknown, model: CapacityModel, now: number): ParsedRegistration {
-  const parsed = registrationSchema.safeParse(input, { reportInput: true });
-  const times = resolveTimes(input);
-  const issues = [
-    ...(parsed.success ? [] : parsed.error.issues.flatMap(toSaleIssues)),
-    ...times.issues,
-    ...checkReservedAndChoice(input),
-  ];
-  if (!parsed.success || issues.length > 0) {
-    return { kind: 'refused', issues: [...issues, ...checkReadableFigures(input, times.resolved, model, now)] };
+  const { request: read, resolved, issues } = readRequest(input);
+  if (read === undefined || issues.length > 0) {
+    return { kind: 'refused', issues: [...issues, ...checkReadableFigures(input, resolved, model, now)] };
   }
-  const request = withInstants(parsed.data, times.resolved);
+  const request = withInstants(read, resolved);
   return { kind: 'parsed', request, saleId: request.action === 'add' ? request.sale.id : request.saleId };
+}
+
+/** Everything wrong with a request that can be seen without model, clock and ledger: before it is sent anywhere. */
+export function findMalformed(input: unknown): readonly SaleIssue[] {
+  return readRequest(input).issues;
+}
+
+function readRequest(input: unknown): { request: Registration | undefined; resolved: ResolvedTimes; issues: SaleIssue[] } {
+  const parsed = registrationSchema.safeParse(input, { reportInput: true });
+  const { resolved, issues } = resolveTimes(input);
+  return {
+    request: parsed.data,
+    resolved,
+    issues: [...(parsed.success ? [] : parsed.error.issues.flatMap(toSaleIssues)), ...issues, ...checkReservedAndChoice(input)],
+  };
 }
 
 type ResolvedTimes = ReadonlyMap<string, string>;

@@ -40,6 +40,12 @@ const forbidden: readonly (readonly [folder: string, specifier: string])[] = [
   ['rehearsal', '../functions/platform/ledger.ts'],
   ['rehearsal/scenarios', '../../functions/platform/ledger.ts'],
   ['rehearsal', '../cli/main.ts'],
+  ['cli', '../infra/config.ts'],
+  ['cli', '../simulator/kernel/account.ts'],
+  ['cli', '../rehearsal/stage.ts'],
+  ['cli/commands', '../../infra/config.ts'],
+  ['cli/commands', '../../rehearsal/stage.ts'],
+  ['cli', 'aws-cdk-lib'],
 ];
 
 const allowed: readonly (readonly [folder: string, specifier: string])[] = [
@@ -56,6 +62,8 @@ const allowed: readonly (readonly [folder: string, specifier: string])[] = [
   ['rehearsal', '../simulator/kernel/account.ts'],
   ['rehearsal', '../infra/application.ts'],
   ['rehearsal', '../functions/capacity/sale-request.ts'],
+  ['cli', '../functions/platform/ledger.ts'],
+  ['cli/commands', '../../functions/capacity/sale-request.ts'],
 ];
 
 /** Every way to import; none is a way around. */

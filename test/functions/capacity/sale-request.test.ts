@@ -1,4 +1,4 @@
-import { InvalidSaleError, parseRegistration } from '../../../functions/capacity/sale-request.ts';
+import { findMalformed, InvalidSaleError, parseRegistration } from '../../../functions/capacity/sale-request.ts';
 import { DAY, model, OPENS } from './fixtures.ts';
 
 const NOW = OPENS - 10 * DAY;
@@ -34,6 +34,7 @@ describe('parseRegistration', () => {
     [{ action: 'extend', saleId: 'ete', endsAt: '2027-07-28T08:00' }, { action: 'extend', saleId: 'ete', endsAt: '2027-07-28T06:00:00.000Z' }],
     [{ action: 'bring-forward', saleId: 'ete', startsAt: '2027-06-30T06:00Z' }, { action: 'bring-forward', saleId: 'ete', startsAt: '2027-06-30T06:00:00.000Z' }],
     [{ action: 'cancel', saleId: 'ete' }, { action: 'cancel', saleId: 'ete' }],
+    [{ action: 'cancel', saleId: 'ete', dryRun: true }, { action: 'cancel', saleId: 'ete', dryRun: true }],
   ])('parses %j', (input, request) => {
     expect(parseRegistration(input, model(), NOW)).toEqual({ kind: 'parsed', saleId: 'ete', request });
   });
@@ -55,6 +56,7 @@ describe('parseRegistration', () => {
     ['a field of another action', { action: 'cancel', saleId: 'ete', endsAt: '2027-07-28T08:00' }, ['unknown-field endsAt']],
     ['nothing', undefined, ['missing-field request']],
     ['a list', [], ['invalid-value request']],
+    ['a dry run that is neither true nor false', { action: 'add', sale, dryRun: 'yes' }, ['invalid-value dryRun']],
   ])('refuses %s', (_what, input, issues) => {
     expect(issuesOf(input)).toEqual(issues);
   });
@@ -87,5 +89,13 @@ describe('InvalidSaleError', () => {
     expect(error.name).toBe('InvalidSaleError');
     expect(error.message).toContain('sale.id: "HIVER" given, expected lower-case letters and digits');
     expect(error.message).toContain('sale.name: "" given, expected a name of 1 to 100 characters');
+  });
+});
+
+describe('findMalformed', () => {
+  it('names what is wrong in itself, and leaves to the model and the clock what is theirs', () => {
+    const codes = findMalformed(add({ startsAt: 'soon', floor: 12 })).map(({ code, field }) => `${code} ${field}`);
+    expect(codes).toEqual(['time-malformed sale.startsAt', 'one-of-peak-and-floor sale.expectedPeakRequestsPerSecond']);
+    expect(findMalformed(add({ startsAt: '2020-01-01T08:00', expectedPeakRequestsPerSecond: 1e9 }))).toEqual([]);
   });
 });
