@@ -86,7 +86,7 @@ async function send(session: Session, request: Readonly<Record<string, unknown>>
   checkRequest(whole);
   const deployment = await session.deployment();
   const answer = await output.whileWaiting('Looking at quotas, zones and the group', registerSale(deployment, whole));
-  const cost = answer.status === 'planned' ? costOf(answer) : undefined;
+  const cost = answer.status === 'planned' && answer.lease.status === 'active' ? costOf(answer) : undefined;
   output.print({ ...answer, ...(cost === undefined ? {} : { cost }) }, () => describe(session, answer, cost));
   // A sale that is cancelled needs no capacity, whatever stands in its way.
   return answer.feasible || answer.lease.status === 'cancelled' ? exitCodes.done : exitCodes.refused;
@@ -111,14 +111,14 @@ function describe({ output }: Session, answer: Registered, cost: FloorCost | und
       ['Capacity', lease.status === 'cancelled' ? `cancelled as of ${parisTime(lease.until)}` : `from ${parisTime(lease.from)} to ${parisTime(lease.until)}`],
       ['Floor', `${lease.floor} instances${answer.status === 'planned' ? `, ${answer.figures.baselineFloor} on an ordinary day` : ''}`],
       ['Ceiling', `${lease.ceiling} instances`],
-      ...(answer.status === 'planned' ? [['Quota', describeQuota(answer)] as const] : []),
+      ...(answer.status === 'planned' && lease.status === 'active' ? [['Quota', describeQuota(answer)] as const] : []),
       ...(cost === undefined ? [] : [['Cost', describeCost(cost)] as const]),
     ]),
     ...bullets(output.style('red', 'Blockers'), blockers.map(({ code, message }) => `${code}: ${message}`)),
     ...bullets(output.style('yellow', 'Warnings'), warnings.map(({ code, message }) => `${code}: ${message}`)),
     `${statusWords[answer.status]}: ${reason}.`,
     ...(answer.status === 'planned' ? ['Nothing was written.'] : []),
-    feasible || lease.status === 'cancelled' ? output.style('green', 'Nothing stands in its way.') : output.style('red', 'It is blocked. Remove the blockers; a quota takes days.'),
+    ...(lease.status === 'cancelled' ? [] : [feasible ? output.style('green', 'Nothing stands in its way.') : output.style('red', 'It is blocked. Remove the blockers; a quota takes days.')]),
   ];
 }
 

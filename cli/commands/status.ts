@@ -75,9 +75,9 @@ async function readStatus(deployment: Deployment, now: number): Promise<Status> 
   };
 }
 
-/** The executions that run, of every workflow that the outputs name. */
+/** The executions that run, of every workflow that the outputs name. What CDK exports to other stacks is named once more, by itself. */
 async function listRunning({ outputs }: Deployment): Promise<RunningWorkflow[]> {
-  const machines = Object.entries(outputs).filter(([, value]) => value.includes(':stateMachine:'));
+  const machines = Object.entries(outputs).filter(([output, value]) => value.includes(':stateMachine:') && !output.startsWith('ExportsOutput'));
   const running = await Promise.all(
     machines.map(async ([output, stateMachineArn]) => {
       const { executions } = await stepFunctions().send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }));

@@ -46,6 +46,10 @@ test('a sale is planned without a trace, added, extended, brought forward, cance
     await until(stage, '11:10');
     expect((await webmarket(stage, ['sale', 'show', 'soldes'])).out).toMatch(/State {5}open\n[\s\S]*GO {8}2027-01-13 09:58  15 healthy targets/u);
 
+    const cancel = await webmarket(stage, ['sale', 'cancel', 'soldes', '--dry-run']);
+    expect(cancel.out).toContain('Capacity  cancelled as of 2027-01-13 11:10');
+    expect(cancel.out).not.toContain('Cost');
+    expect((await webmarketJson(stage, ['sale', 'show', 'soldes'])).value).toMatchObject({ state: 'open' });
     expect((await webmarket(stage, ['sale', 'cancel', 'soldes'])).exitCode).toBe(0);
     expect((await webmarket(stage, ['sale', 'list'])).out).toContain('No sale is ahead');
     expect((await webmarketJson(stage, ['sale', 'list', '--all'])).value).toMatchObject([{ id: 'soldes', state: 'cancelled', revision: 4 }]);
