@@ -10,8 +10,8 @@ function tellEnd({ account }: Stage, stateMachineArn: string, status: string): v
 }
 
 test('a workflow of ours that ran out of time is told of, once, and no other', async () => {
-  const { startsAt, prepare } = oneAdvice;
-  await Stage.open({ synthesis: synthesise('production'), seed: 1, startsAt, prepare }, async (stage) => {
+  const { startsAt, prepare, change } = oneAdvice;
+  await Stage.open({ synthesis: synthesise('production', change), seed: 1, startsAt, prepare }, async (stage) => {
     await stage.until(startsAt + 120_000, 'quiet');
     tellEnd(stage, stage.output('NightlyComplianceArn'), 'TIMED_OUT');
     tellEnd(stage, stage.output('NightlyComplianceArn'), 'SUCCEEDED');
